@@ -1,0 +1,1 @@
+"""What a program is: objects, morphisms, families of generators, and the binder."""

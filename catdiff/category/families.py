@@ -1,0 +1,222 @@
+"""Polymorphic families: a generator before it knows its type.
+
+`cd.sin` is not a morphism but one for every object. It becomes one when it is given an object, and takes its type
+from its neighbour otherwise; the left one if there is one:
+
+>>> import catdiff as cd
+>>> A = cd.f64(3)
+>>> cd.sin(A) >> cd.exp == cd.sin >> cd.exp(A) == cd.sin(A) >> cd.exp(A)
+True
+>>> wave = cd.sin >> cd.exp                    # two unresolved families compose to a family
+>>> wave
+cd.sin >> cd.exp
+>>> wave(A) == cd.sin(A) >> cd.exp(A)
+True
+
+`cd.sin` of wires builds, of arrays evaluates.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import SignatureError, with_line
+from .binder import Wire, builder_of
+from .label import Row, label
+from .morphism import VERBS, Atom, Morphism, verb
+from .objects import UNIT, Object
+
+
+class Family:
+    """A morphism for every object of some kind.
+
+    `build(dom, **attrs)` gives the one at `dom`; `width` is the number of wires it takes, where that is fixed;
+    `from_cod(cod)` guesses the domain from the codomain, for `cd.sin >> f`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Morphism],
+        width: int | None = 1,
+        from_cod: Callable[[Object], Object] | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> None:
+        self.__name__ = self.name = name
+        self.build, self.width, self.from_cod, self.attrs = build, width, from_cod, attrs or {}
+        self.__doc__ = build.__doc__
+
+    def at(self, dom: Object) -> Morphism:
+        """The member at `dom`."""
+        return self.build(dom, **self.attrs)
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        """At objects: the member. On wires: applied. On arrays: evaluated. With attributes only: the family with them."""
+        operands, extra = self._split(args)
+        if extra:
+            names = [n for n in inspect.signature(self.build).parameters if n not in attrs][1:]
+            if len(extra) > len(names):
+                raise SignatureError(
+                    with_line(f"cd.{self.name} takes {self.width} operands, not {len(args)}")
+                )
+            attrs.update(zip(names, extra, strict=False))
+        chosen = (
+            Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs})
+            if attrs
+            else self
+        )
+        if not operands:
+            return chosen
+        if all(isinstance(a, Object) for a in operands):
+            return chosen.at(_word(operands))
+        builder = builder_of(operands)
+        if builder is None:
+            f = chosen.at(_word(VERBS["object of"](operands)))
+            return VERBS["evaluate"](f, operands)
+        like = next(v.sort for v in operands if isinstance(v, Wire))
+        wires = [builder.lift(v, like) for v in operands]
+        out = builder.apply(chosen.at(Object(w.sort for w in wires)), wires)
+        return out[0] if len(out) == 1 else tuple(out)
+
+    def _split(self, args: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+        """Operands and positional attributes: leading objects, or the first `width` values."""
+        if args and isinstance(args[0], Object):
+            n = next((i for i, a in enumerate(args) if not isinstance(a, Object)), len(args))
+        else:
+            n = len(args) if self.width is None else self.width
+        return list(args[:n]), list(args[n:])
+
+    def __rshift__(self, other: Any) -> Any:
+        if isinstance(other, Family):
+            return _Chain((*_parts(self, _Chain), *_parts(other, _Chain)))
+        return NotImplemented
+
+    def __matmul__(self, other: Any) -> Any:
+        return _tensor(self, other) if isinstance(other, Family) else NotImplemented
+
+    def __repr__(self) -> str:
+        attrs = ", ".join(f"{k}={v!r}" for k, v in self.attrs.items())
+        return f"cd.{self.name}({attrs})" if attrs else f"cd.{self.name}"
+
+
+class _Chain(Family):
+    """`F >> G >> …`, not all of them resolved yet."""
+
+    def __init__(self, parts: Sequence[Family | Morphism]) -> None:
+        self.parts = tuple(parts)
+        super().__init__("chain", self._build, _width(self.parts[0]), self._dom)
+
+    def _build(self, dom: Object) -> Morphism:
+        f: Any = _member(self.parts[0], dom)
+        for part in self.parts[1:]:
+            f = f >> part
+        return f
+
+    def _dom(self, cod: Object) -> Object:
+        for part in reversed(self.parts):
+            cod = part.dom if isinstance(part, Morphism) else _domain(part, cod)
+        return cod
+
+    def __repr__(self) -> str:
+        return " >> ".join(map(repr, self.parts))
+
+
+class _Row(Family):
+    """`F @ g @ …`: each part takes as many wires as it is known to take; at most one takes what is left."""
+
+    def __init__(self, parts: Sequence[Family | Morphism]) -> None:
+        self.parts = tuple(parts)
+        widths = [_width(p) for p in self.parts]
+        total = None if None in widths else sum(w for w in widths if w is not None)
+        super().__init__("tensor", self._build, total)
+
+    def _build(self, dom: Object) -> Morphism:
+        widths = [_width(p) for p in self.parts]
+        left = len(dom) - sum(w for w in widths if w is not None)
+        if widths.count(None) > 1 or left < 0 or (left and None not in widths):
+            raise SignatureError(
+                with_line(f"cannot share out {len(dom)} wires to {self!r}; give its parts objects")
+            )
+        f, at = None, 0
+        for part, width in zip(self.parts, widths, strict=True):
+            width = left if width is None else width
+            member = _member(part, dom[at : at + width])
+            f, at = member if f is None else f @ member, at + width
+        assert f is not None
+        return f
+
+    def __repr__(self) -> str:
+        return " @ ".join(map(repr, self.parts))
+
+
+def _word(objects: Sequence[Object]) -> Object:
+    word = UNIT
+    for A in objects:
+        word = word @ A
+    return word
+
+
+def _parts(f: Any, kind: type) -> tuple[Any, ...]:
+    return f.parts if isinstance(f, kind) else (f,)
+
+
+def _width(f: Family | Morphism) -> int | None:
+    return len(f.dom) if isinstance(f, Morphism) else f.width
+
+
+def _member(f: Family | Morphism, dom: Object) -> Morphism:
+    return f if isinstance(f, Morphism) else f.at(dom)
+
+
+def _domain(family: Family, cod: Object) -> Object:
+    if family.from_cod is None:
+        raise SignatureError(
+            with_line(
+                f"the type of {family!r} does not follow from its right neighbour", f"{family!r}(object)"
+            )
+        )
+    return family.from_cod(cod)
+
+
+def _tensor(left: Any, right: Any) -> Family:
+    return _Row((*_parts(left, _Row), *_parts(right, _Row)))
+
+
+@verb("resolve right")
+def _resolve_right(f: Morphism, family: Any) -> Any:
+    if not isinstance(family, Family):
+        return NotImplemented
+    return f >> family.at(f.cod)
+
+
+@verb("resolve left")
+def _resolve_left(family: Any, g: Morphism) -> Any:
+    if not isinstance(family, Family):
+        return NotImplemented
+    return family.at(_domain(family, g.dom)) >> g
+
+
+@verb("tensor family")
+def _tensor_family(left: Any, right: Any) -> Any:
+    if not (isinstance(left, (Family, Morphism)) and isinstance(right, (Family, Morphism))):
+        return NotImplemented
+    return _tensor(left, right)
+
+
+def family(
+    name: str, width: int | None = 1, from_cod: Callable[[Object], Object] | None = None
+) -> Callable[[Callable[..., Morphism]], Family]:
+    """Decorator: `build(dom, **attrs) -> Morphism` becomes the family `name`."""
+    return lambda build: Family(name, build, width, from_cod)
+
+
+def of_row(row: Row, width: int | None = 1, from_cod: Callable[[Object], Object] | None = None) -> Family:
+    """The family of a row of the table: its atoms."""
+
+    def build(dom: Object, **attrs: Any) -> Morphism:
+        return Atom(label(row, dom, attrs))
+
+    build.__doc__ = f"`{row.name}`: {row.source}" if row.source else None
+    return Family(row.name, build, width, from_cod)

@@ -1,0 +1,165 @@
+"""The signature: rows of the table of generators, and the labels boxes carry.
+
+A **row** is everything there is to know about a generator, in one place: its type rule, what it does to NumPy
+arrays, its reverse derivative and, written independently, its forward derivative. The derivatives are programs *in
+the language itself*, functions over wires, which is why `R[R[f]]` needs nothing new.
+
+A **label** is a row at a type: the row, its attributes, its domain, and the bodies of a box that has an interior.
+Labels are interned: two equal labels are one object, so a hypernet compares them by identity.
+
+Invariant: attributes are canonical text in, canonical text out (`encode`); arrays hide in an `Opaque`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+from ..errors import RegistrationError, SignatureError, with_line
+from .objects import Object
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Row:
+    """One line of the table of generators.
+
+    - `type_rule(dom, **attrs) -> cod`, raising `SignatureError` where there is none;
+    - one of `forward(*arrays, **attrs)`, `over(rig, *arrays, **attrs)` for what makes sense over any rig, or
+      `kernel(label) -> callable` where work can be done once per type;
+    - `R(*x, *ȳ, **attrs)`: the cotangents of x, as wires (`None`: no contribution);
+      `D(*x, *ẋ, **attrs)`: the tangents of the outputs. A *linear* row gives `dagger(label)`, its transpose, instead;
+      a *locally constant* one says so and gives neither;
+    - `definition(label)`: for a macro, the morphism it abbreviates;
+    - `batch`: `"trailing"` when it acts on the last axes and leaves leading ones alone, a function
+      `batch(label, mask, n) -> morphism`, or `None`;
+    - `flops(label)`; `title(label)`, what a picture writes in the box;
+    - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
+      them jointly), `"none"` otherwise; `commutative` when the order of the operands does not matter.
+    """
+
+    name: str
+    type_rule: Callable[..., Object]
+    forward: Callable[..., Any] | None = None
+    over: Callable[..., Any] | None = None
+    kernel: Callable[[Label], Callable[..., Any]] | None = None
+    R: Callable[..., Any] | None = None
+    D: Callable[..., Any] | None = None
+    dagger: Callable[[Label], Any] | None = None
+    locally_constant: bool = False
+    definition: Callable[[Label], Any] | None = None
+    batch: str | Callable[..., Any] | None = "trailing"
+    flops: Callable[[Label], int] | None = None
+    title: Callable[[Label], str] | None = None
+    zeros: str = "none"
+    commutative: bool = False
+    source: str = ""
+
+
+TABLE: dict[str, Row] = {}
+
+
+def register(row: Row) -> Row:
+    """Add a row to the table of generators. Names are taken once."""
+    if row.name in TABLE:
+        raise RegistrationError(with_line(f"there is a generator {row.name!r} already"))
+    TABLE[row.name] = row
+    return row
+
+
+class Opaque:
+    """A constant inside a term: hashed, immutable, and nobody's business until an interpreter unpacks it.
+
+    `text` is how it is written in a repr; `digest` identifies it, bit for bit.
+    """
+
+    __slots__ = ("digest", "payload", "text")
+
+    def __init__(self, payload: Any, digest: str, text: str) -> None:
+        self.payload, self.digest, self.text = payload, digest, text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Opaque) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+Attrs = Mapping[str, Any]
+
+
+def encode(value: Any) -> str:
+    """Canonical text of an attribute: equal text, equal value, so that `1`, `1.0`, `True` and `-0.0` differ."""
+    if isinstance(value, Opaque):
+        return f"#{value.digest}"
+    if isinstance(value, tuple):
+        return f"({','.join(map(encode, value))})"
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return repr(value)
+    raise SignatureError(
+        with_line(f"an attribute is a number, a string, a tuple of them or None, not {value!r}")
+    )
+
+
+def freeze(value: Any) -> Any:
+    """Lists to tuples, integers of any library to `int`: the attribute as it will be kept."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(freeze, value))
+    if isinstance(value, (Opaque, bool, int, float, str)) or value is None:
+        return value
+    if hasattr(value, "__index__"):
+        return int(value)
+    if hasattr(value, "__float__"):
+        return float(value)
+    return value
+
+
+class Label:
+    """A row at a type: what one box of a hypernet says. Made by `label`, never directly."""
+
+    __slots__ = ("__weakref__", "attrs", "bodies", "cod", "digest", "dom", "memo", "row", "text")
+    row: Row
+    attrs: dict[str, Any]
+    bodies: tuple[Any, ...]
+    dom: Object
+    cod: Object
+    digest: bytes | None
+    memo: dict[Any, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the row, or the name the user gave a box."""
+        return self.attrs.get("name", self.row.name) if self.bodies else self.row.name
+
+    @property
+    def title(self) -> str:
+        """What a picture writes in the box."""
+        return self.row.title(self) if self.row.title else self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.title} : {self.dom} → {self.cod}>"
+
+
+_labels: WeakValueDictionary[Any, Label] = WeakValueDictionary()
+
+
+def label(row: Row, dom: Object, attrs: Attrs | None = None, bodies: tuple[Any, ...] = ()) -> Label:
+    """The label of `row` at `dom`: type-checked once, interned.
+
+    Bodies are compared by identity here; a hypernet merges those that are equal when it is built.
+    """
+    frozen = {k: freeze(v) for k, v in sorted(attrs.items())} if attrs else {}
+    text = ",".join(f"{k}={encode(v)}" for k, v in frozen.items()) if frozen else ""
+    key = (row, dom.wires, text, tuple(map(id, bodies)))
+    found = _labels.get(key)
+    if found is None:
+        found = Label()
+        found.row, found.attrs, found.bodies, found.dom = row, frozen, bodies, dom
+        found.text, found.digest, found.memo = text, None, {}
+        found.cod = row.type_rule(dom, *bodies, **frozen)
+        _labels[key] = found
+    return found

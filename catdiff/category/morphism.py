@@ -1,0 +1,393 @@
+"""Morphisms are programs, and a program is syntax.
+
+A morphism `f : A → B` is a term of the free cartesian left-additive category on the table of generators. Terms are
+built with `>>` (first f, then g) and `@` (f above g), both O(1), and they obey the category's equations, because a
+term is compared by the normal form of the hypernet it denotes:
+
+>>> import catdiff as cd
+>>> A = cd.f64(3)
+>>> f, g, h = cd.sin(A), cd.exp(A), cd.tanh(A)
+>>> (f >> g) >> h == f >> (g >> h)                        # associativity
+True
+>>> cd.id(A) >> f == f == f >> cd.id(A)                   # units
+True
+>>> (f @ g) >> (g @ h) == (f >> g) @ (g >> h)             # interchange
+True
+>>> f >> cd.copy(A) == cd.copy(A) >> (f @ f)              # every morphism can be copied …
+True
+>>> f >> cd.discard(A) == cd.discard(A)                   # … and discarded
+True
+
+There are six kinds of term: a generator or box (`Atom`), a structural map (`Wiring`), `Compose`, `Tensor`, a program
+with named wires (`Program`, what the binder makes) and a morphism given by its hypernet (`Stored`).
+
+Invariants: **terms never see arrays; nothing here recurses on the depth of a program.** Methods that need a lower
+floor (`f(x)`, `f.net`, `f.draw`) are one line that looks up a verb; the floor that knows how puts it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CatdiffError, CompositionError, ObjectError, wire_table, with_line
+from .label import Label
+from .objects import UNIT, Object
+
+if TYPE_CHECKING:
+    from ..hypernet.net import Net
+
+VERBS: dict[str, Callable[..., Any]] = {}
+
+
+def verb(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator with which a lower floor says: this is how `name` is done."""
+
+    def put(function: Callable[..., Any]) -> Callable[..., Any]:
+        VERBS[name] = function
+        return function
+
+    return put
+
+
+class Morphism:
+    """`f : dom → cod`. A value: immutable, with equality, hash, a repr that evaluates back, and pickling."""
+
+    __slots__ = ("__weakref__", "_net", "cod", "dom")
+    dom: Object
+    cod: Object
+    _net: Net | None
+
+    def __init__(self, dom: Object, cod: Object) -> None:
+        self.dom, self.cod, self._net = dom, cod, None
+
+    # -- composition -------------------------------------------------------------------------------------------
+
+    def __rshift__(self, other: Any) -> Any:
+        """`f >> g : A → C` for `f : A → B`, `g : B → C`: first f, then g. A family takes its type from f."""
+        if not isinstance(other, Morphism):
+            return VERBS["resolve right"](self, other)
+        if self.cod is not other.dom and self.cod != other.dom:
+            raise composition_error(self, other)
+        return Compose(self, other)
+
+    def __rrshift__(self, other: Any) -> Any:
+        return VERBS["resolve left"](other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        """`f @ g : A ⊗ C → B ⊗ D`: f above g."""
+        if not isinstance(other, Morphism):
+            return VERBS["tensor family"](self, other)
+        return Tensor(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return VERBS["tensor family"](other, self)
+
+    # -- pointwise arithmetic: the left-additive structure and what generators add to it ------------------------
+
+    def __add__(self, other: Any) -> Morphism:
+        """`f + g = ⟨f, g⟩ ; add`."""
+        return VERBS["pointwise"]("add", self, other)
+
+    def __radd__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("add", other, self)
+
+    def __sub__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("sub", other, self)
+
+    def __mul__(self, other: Any) -> Morphism:
+        """`f * g = ⟨f, g⟩ ; mul`. A Python number takes f's type."""
+        return VERBS["pointwise"]("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Morphism:
+        return VERBS["pointwise"]("div", other, self)
+
+    def __pow__(self, exponent: float) -> Morphism:
+        return VERBS["pointwise"]("pow", self, exponent)
+
+    def __neg__(self) -> Morphism:
+        return VERBS["pointwise"]("neg", self)
+
+    # -- verbs ------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any) -> Any:
+        """Evaluate on arrays, one per wire of `dom`; or, inside a binder, apply to wires."""
+        return VERBS["apply"](self, args)
+
+    @property
+    def net(self) -> Net:
+        """The hypernet this term denotes: made once, in one linear pass, and kept."""
+        if self._net is None:
+            self._net = VERBS["net"](self)
+        return self._net
+
+    def box(self, name: str) -> Morphism:
+        """The same morphism drawn as one box called `name`, with f as its interior."""
+        return VERBS["box"](self, name)
+
+    def map(self, n: int, shared: Sequence[int] = ()) -> Morphism:
+        """`f` over a new leading axis of extent n on every wire; inputs numbered in `shared` get none."""
+        return VERBS["map"](self, n, shared)
+
+    def equals(self, other: Morphism) -> bool:
+        """Whether the two are equal in the free cartesian category: decidable, linear time."""
+        return VERBS["equals"](self, other)
+
+    def flatten(self) -> Morphism:
+        """The same morphism with every named box replaced by its interior."""
+        return VERBS["flatten"](self)
+
+    def summary(self) -> Any:
+        """Shapes, FLOPs and bytes per box; prints as a table."""
+        return VERBS["summary"](self)
+
+    def draw(self, path: Any = None) -> Any:
+        """Draw the hypernet to `path`, or return the SVG text."""
+        return VERBS["draw"](self, path)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Morphism) and VERBS["equals"](self, other)
+
+    def __hash__(self) -> int:
+        return VERBS["hash"](self)
+
+    def __repr__(self) -> str:
+        return VERBS["repr"](self)
+
+    def __str__(self) -> str:
+        return f"{self.dom} → {self.cod}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return VERBS["reduce"](self)
+
+    def __copy__(self) -> Morphism:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Morphism:
+        return self
+
+
+class Atom(Morphism):
+    """A generator, or a box with an interior: one hyperedge."""
+
+    __slots__ = ("label",)
+
+    def __init__(self, label: Label) -> None:
+        super().__init__(label.dom, label.cod)
+        self.label = label
+
+
+class Wiring(Morphism):
+    """A structural map: output i is input `sources[i]`. Identity, copy, discard, swap and permute are all this."""
+
+    __slots__ = ("sources",)
+
+    def __init__(self, dom: Object, cod: Object, sources: Sequence[int]) -> None:
+        super().__init__(dom, cod)
+        self.sources = sources
+
+
+class Compose(Morphism):
+    """`left >> right`, types already checked."""
+
+    __slots__ = ("left", "right")
+
+    def __init__(self, left: Morphism, right: Morphism) -> None:
+        self.dom, self.cod, self._net = left.dom, right.cod, None
+        self.left, self.right = left, right
+
+
+class Tensor(Morphism):
+    """`left @ right`."""
+
+    __slots__ = ("left", "right")
+
+    def __init__(self, left: Morphism, right: Morphism) -> None:
+        self.dom, self.cod, self._net = left.dom @ right.dom, left.cod @ right.cod, None
+        self.left, self.right = left, right
+
+
+class Program(Morphism):
+    """A straight-line program over wires: wires 0, 1, … are the inputs, then the outputs of each step in order."""
+
+    __slots__ = ("outputs", "steps")
+
+    def __init__(
+        self,
+        dom: Object,
+        cod: Object,
+        steps: Sequence[tuple[Morphism, tuple[int, ...]]],
+        outputs: Sequence[int],
+    ) -> None:
+        super().__init__(dom, cod)
+        self.steps, self.outputs = tuple(steps), tuple(outputs)
+
+
+class Stored(Morphism):
+    """A morphism given by its hypernet: what `R` and `load` return."""
+
+    __slots__ = ()
+
+    def __init__(self, net: Net) -> None:
+        super().__init__(net.dom, net.cod)
+        self._net = net
+
+
+# -- structure maps --------------------------------------------------------------------------------------------
+
+
+def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
+    """`wiring(A, s) : A → A[s0] ⊗ A[s1] ⊗ …`, the structural map whose output i is input `s[i]`.
+
+    >>> import catdiff as cd
+    >>> cd.wiring(cd.f64() @ cd.f64(2), [1, 0, 1])
+    cd.wiring(cd.f64() @ cd.f64(2), [1, 0, 1])
+    """
+    wires = dom.wires
+    try:
+        chosen = [wires[s] for s in sources]
+    except (IndexError, TypeError):
+        raise ObjectError(
+            with_line(f"wiring: {list(sources)} does not index the {len(dom)} wires of {dom}")
+        ) from None
+    return Wiring(dom, Object(chosen), tuple(s % len(wires) for s in sources))
+
+
+def id(A: Object) -> Morphism:
+    """`id : A → A`."""
+    return Wiring(A, A, range(len(A)))
+
+
+def copy(A: Object, n: int = 2) -> Morphism:
+    """`Δ : A → A ⊗ A` (n copies)."""
+    cod = UNIT
+    for _ in range(n):
+        cod = cod @ A
+    return Wiring(A, cod, tuple(range(len(A))) * n)
+
+
+def discard(A: Object) -> Morphism:
+    """`! : A → 1`."""
+    return Wiring(A, UNIT, ())
+
+
+def swap(A: Object, B: Object) -> Morphism:
+    """`σ : A ⊗ B → B ⊗ A`."""
+    a, b = len(A), len(B)
+    return Wiring(A @ B, B @ A, (*range(a, a + b), *range(a)))
+
+
+def permute(A: Object, order: Sequence[int]) -> Morphism:
+    """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A."""
+    if sorted(order) != list(range(len(A))):
+        raise ObjectError(with_line(f"permute: {list(order)} is not a permutation of {len(A)} wires"))
+    return wiring(A, order)
+
+
+def pair(*fs: Morphism) -> Morphism:
+    """`⟨f, g, …⟩ : A → B ⊗ C ⊗ …`, all from one domain."""
+    if not fs:
+        raise ObjectError(with_line("pair of nothing: its domain is not known; use discard(A)"))
+    first = fs[0]
+    for f in fs[1:]:
+        if f.dom != first.dom:
+            raise composition_error(copy(first.dom), first @ f)
+    both = first
+    for f in fs[1:]:
+        both = both @ f
+    return copy(first.dom, len(fs)) >> both
+
+
+def program(dom: Object, steps: Sequence[tuple[Morphism, Sequence[int]]], outputs: Sequence[int]) -> Morphism:
+    """A straight-line program: wires 0, 1, … are those of `dom`, then the outputs of each step in order.
+
+    Each step is a morphism and the wires it is applied to. This is how a morphism made by the binder, by `R` or by
+    `load` is written in a repr.
+
+    >>> import catdiff as cd
+    >>> cd.program(cd.f64(), [(cd.sin(cd.f64()), [0]), (cd.mul(cd.f64() @ cd.f64()), [0, 1])], [2])(2.0) == 2 * cd.sin(2.0)
+    True
+    """
+    sorts = list(dom.wires)
+    for f, sources in steps:
+        if any(not 0 <= s < len(sorts) for s in sources):
+            raise ObjectError(
+                with_line(f"program: a step reads wires {list(sources)}, and there are {len(sorts)} so far")
+            )
+        given = Object(sorts[s] for s in sources)
+        if given != f.dom:
+            raise composition_error(Morphism(UNIT, given), f)
+        sorts += f.cod.wires
+    if any(not 0 <= s < len(sorts) for s in outputs):
+        raise ObjectError(with_line(f"program: outputs {list(outputs)} of {len(sorts)} wires"))
+    return Program(dom, Object(sorts[s] for s in outputs), [(f, tuple(s)) for f, s in steps], outputs)
+
+
+# -- errors ----------------------------------------------------------------------------------------------------
+
+
+def _outermost(f: Morphism, side: str) -> str:
+    """The name of the box of `f` that touches the seam, for a message."""
+    while isinstance(f, Compose):
+        f = f.right if side == "left" else f.left
+    return f.label.title if isinstance(f, Atom) else {"left": "left side", "right": "right side"}[side]
+
+
+@verb("composition error")
+def composition_error(f: Morphism, g: Morphism) -> CompositionError:
+    """The error for `f >> g`: both interfaces wire by wire, and a hint if one of a few repairs type-checks."""
+    left, right = _outermost(f, "left"), _outermost(g, "right")
+    gives, takes = f.cod.wires, g.dom.wires
+    table, wrong = wire_table(gives, takes, left, right)
+    if len(gives) != len(takes):
+        noun = "output wire" if len(gives) == 1 else "output wires"
+        reason = f"{left} has {len(gives)} {noun} but {right} takes {len(takes)}"
+    else:
+        reason = f"wire {wrong}: {left} gives {gives[wrong]} but {right} takes {takes[wrong]}"
+    message = f"cannot compose {left} >> {right}: {reason}\n\n{table}"
+    return CompositionError(with_line(message, _repair(f, g, left, right)), f, g, wrong)
+
+
+def _repair(f: Morphism, g: Morphism, left: str, right: str) -> str | None:
+    """A change to one side that makes `f >> g` type-check, as code; tried before it is offered."""
+    gives, takes = f.cod, g.dom
+    a, b = len(gives), len(takes)
+    rest_f, rest_g = (lambda: id(takes[a:])), (lambda: id(gives[b:]))
+    tries: list[tuple[bool, Callable[[], Any], str]] = [
+        (0 < a < b, lambda: f @ rest_f() >> g, f"{left} @ cd.id({takes[a:]!r}) >> {right}"),
+        (0 < b < a, lambda: f >> g @ rest_g(), f"{left} >> {right} @ cd.id({gives[b:]!r})"),
+    ]
+    if a == b <= 12 and gives != takes:
+        left_over, order = list(gives.wires), []
+        for w in takes.wires:
+            if w not in left_over:
+                break
+            at = left_over.index(w)
+            order.append(at)
+            left_over[at] = None  # type: ignore[call-overload]
+        tries.append(
+            (
+                len(order) == a,
+                lambda: f >> permute(gives, order) >> g,
+                f"{left} >> cd.permute({gives!r}, {order}) >> {right}",
+            )
+        )
+    for applies, attempt, code in tries:
+        if applies:
+            try:
+                attempt()
+            except CatdiffError:
+                continue
+            return code
+    return None

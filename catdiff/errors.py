@@ -1,0 +1,115 @@
+"""Every exception catdiff raises, and the words it raises them with.
+
+An error's first line is complete on its own; what follows is evidence (a table of wires, an array's shape)
+and at most one hint, which has been tried before it is printed. All of them derive from `CatdiffError`, and
+each also from the built-in exception a NumPy user would have caught.
+
+>>> issubclass(CompositionError, CatdiffError) and issubclass(CompositionError, TypeError)
+True
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class CatdiffError(Exception):
+    """Base of every error raised by catdiff."""
+
+
+class ObjectError(CatdiffError, ValueError):
+    """An object that does not exist: unknown dtype, negative extent, a shape that is not made of integers."""
+
+
+class SignatureError(CatdiffError, TypeError):
+    """A generator was asked for at an object its type rule does not accept."""
+
+
+class CompositionError(CatdiffError, TypeError):
+    """`f >> g` where what f gives is not what g takes. Attributes: `left`, `right`, `wire` (first mismatch)."""
+
+    def __init__(self, message: str, left: Any = None, right: Any = None, wire: int | None = None) -> None:
+        super().__init__(message)
+        self.left, self.right, self.wire = left, right, wire
+
+
+class WireError(CatdiffError, TypeError):
+    """A wire was used as if it had a value, or outside the program it belongs to."""
+
+
+class NetError(CatdiffError, ValueError):
+    """Arrays that do not form a hypernet."""
+
+
+class NoDerivativeError(CatdiffError, TypeError):
+    """A derivative was asked of a generator that has none. Attribute: `generator`, its name."""
+
+    def __init__(self, message: str, generator: str | None = None) -> None:
+        super().__init__(message)
+        self.generator = generator
+
+
+class ArgumentError(CatdiffError, TypeError):
+    """The arrays a morphism was called with do not lie on its domain."""
+
+
+class EvaluationError(CatdiffError, RuntimeError):
+    """A generator failed while running. Attributes: `path` (box names, outermost first) and `generator`."""
+
+    def __init__(self, message: str, path: Sequence[str] = (), generator: str | None = None) -> None:
+        super().__init__(message)
+        self.path, self.generator = tuple(path), generator
+
+
+class StoreError(CatdiffError, ValueError):
+    """A file that is not a stored hypernet, or not one this version reads."""
+
+
+class RegistrationError(CatdiffError, ValueError):
+    """A generator's name is taken, unknown, or its row is incomplete."""
+
+
+class ExtraRequiredError(CatdiffError, ImportError):
+    """An optional neighbour is missing; the message names the extra that brings it."""
+
+
+def user_line() -> str:
+    """`file.py:line` of the innermost frame outside catdiff, for the end of a message."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if not os.path.abspath(frame.f_code.co_filename).startswith(_PACKAGE):
+            return f"({os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno})"
+        frame = frame.f_back
+    return ""
+
+
+def with_line(message: str, hint: str | None = None) -> str:
+    """The message, its hint if there is one, and the user's line."""
+    hint_line = f"\nhint: {hint}" if hint else ""
+    return f"{message}{hint_line}        {user_line()}".rstrip()
+
+
+def wire_table(gives: Sequence[object], takes: Sequence[object], left: str, right: str) -> tuple[str, int]:
+    """The two interfaces side by side and the index of the first mismatch.
+
+    All wires when there are at most twelve, else the first mismatch and three on either side.
+    """
+    rows = max(len(gives), len(takes))
+    wrong = next(i for i in range(rows) if i >= len(gives) or i >= len(takes) or gives[i] != takes[i])
+    shown = range(rows) if rows <= 12 else range(max(0, wrong - 3), min(rows, wrong + 4))
+    cells = [
+        (str(gives[i]) if i < len(gives) else "—", str(takes[i]) if i < len(takes) else "—") for i in shown
+    ]
+    head = (f"{left} gives", f"{right} takes")
+    width = max(len(head[0]), *(len(a) for a, _ in cells))
+    lines = [f"  wire  {head[0]:<{width}}      {head[1]}"]
+    for i, (a, b) in zip(shown, cells, strict=True):
+        lines.append(f"  {i:>4}  {a:<{width}}  {'──' if a == b else '✗ '}  {b}")
+    if len(shown) < rows:
+        lines.append(f"  … of {rows} wires")
+    return "\n".join(lines), wrong

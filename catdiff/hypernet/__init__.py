@@ -1,0 +1,1 @@
+"""How a program is stored: hierarchical hypergraphs as flat integer arrays."""
