@@ -75,7 +75,8 @@ class Family:
         if builder is None:
             f = chosen.at(_word(VERBS["object of"](operands)))
             return VERBS["evaluate"](f, operands)
-        like = next(v.sort for v in operands if isinstance(v, Wire))
+        sorts = [v.sort for v in operands if isinstance(v, Wire)]
+        like = next((s for s in sorts if s.dtype.kind != "discrete"), sorts[0])
         wires = [builder.lift(v, like) for v in operands]
         out = builder.apply(chosen.at(Object(w.sort for w in wires)), wires)
         return out[0] if len(out) == 1 else tuple(out)

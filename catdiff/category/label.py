@@ -36,7 +36,7 @@ class Row:
       `batch(label, mask, n) -> morphism`, or `None`;
     - `flops(label)`; `title(label)`, what a picture writes in the box;
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
-      them jointly), `"none"` otherwise; `commutative` when the order of the operands does not matter.
+      them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise; `commutative` when the order of the operands does not matter.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Row:
     zeros: str = "none"
     commutative: bool = False
     source: str = ""
+    foreign: bool = False
 
 
 TABLE: dict[str, Row] = {}
@@ -109,7 +110,7 @@ def freeze(value: Any) -> Any:
     """Lists to tuples, integers of any library to `int`: the attribute as it will be kept."""
     if isinstance(value, (list, tuple)):
         return tuple(map(freeze, value))
-    if isinstance(value, (Opaque, bool, int, float, str)) or value is None:
+    if isinstance(value, (Opaque, bool, int, str)) or value is None or type(value) is float:
         return value
     if hasattr(value, "__index__"):
         return int(value)

@@ -1,1 +1,5 @@
-"""derivative"""
+"""R and D: transformations of hypernets."""
+
+from . import reverse
+
+__all__ = ["reverse"]

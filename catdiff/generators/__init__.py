@@ -1,1 +1,5 @@
-"""generators"""
+"""The boxes: every generator's type rule, forward, R and D, one table row each."""
+
+from . import boxes, constants, elementwise, linear, macros, select, wires
+
+__all__ = ["boxes", "constants", "elementwise", "linear", "macros", "select", "wires"]

@@ -1,0 +1,117 @@
+"""Named abbreviations with a numerically stable kernel: the definition says what they mean, the kernel how they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..category.families import family
+from ..category.label import Row, label, register
+from ..category.morphism import Atom, Morphism
+from ..category.objects import Object
+from ..errors import SignatureError, with_line
+from .elementwise import exp, log
+from .linear import axes_of, sum
+from .select import _spread
+
+
+@family("mean")
+def mean(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
+    """Mean over axes: the sum, scaled."""
+    count = int(np.prod([A.shape[a] for a in axes_of(axis, len(A.shape), "mean")]))
+    if not count:
+        raise SignatureError(with_line(f"the mean over axis {axis} of {A} is over nothing"))
+    return sum(A, axis=axis, keepdims=keepdims) * (1.0 / count)
+
+
+def _smooth(dom: Object, axis: int) -> Object:
+    if len(dom) != 1 or dom.dtype.kind != "real" or not -len(dom.shape) <= axis < 0:
+        raise SignatureError(with_line(f"takes one f32 or f64 wire with axis {axis}, not {dom}"))
+    return dom
+
+
+def _without(dom: Object, axis: int) -> Object:
+    _smooth(dom, axis)
+    return Object((dom.sort.with_shape(n for i, n in enumerate(dom.shape) if i - len(dom.shape) != axis),))
+
+
+def _shifted(x: Any, axis: int) -> tuple[Any, Any]:
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    return top, x - top
+
+
+def _softmax(x: Any, axis: int) -> Any:
+    e = np.exp(_shifted(x, axis)[1])
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _logsumexp(x: Any, axis: int) -> Any:
+    top, low = _shifted(x, axis)
+    with np.errstate(divide="ignore"):
+        return np.log(np.sum(np.exp(low), axis=axis)) + np.squeeze(top, axis)
+
+
+def _log_softmax(x: Any, axis: int) -> Any:
+    _, low = _shifted(x, axis)
+    return low - np.log(np.sum(np.exp(low), axis=axis, keepdims=True))
+
+
+def _over(s: Any, x: Any, axis: int) -> Any:
+    return _spread(s.sum(axis), x, (axis,))
+
+
+def _define(function: Any) -> Any:
+    from ..category.binder import build
+
+    return lambda label: build(label.dom, lambda x: function(x, label.attrs["axis"]))
+
+
+def _cost(label: Any) -> int:
+    return 3 * label.dom.sort.size
+
+
+SOFTMAX = register(
+    Row(
+        name="softmax",
+        type_rule=_smooth,
+        forward=_softmax,
+        definition=_define(lambda x, axis: exp(x) / _over(exp(x), x, axis)),
+        R=lambda x, ȳ, axis: softmax(x, axis=axis) * (ȳ - _over(softmax(x, axis=axis) * ȳ, x, axis)),
+        D=lambda x, ẋ, axis: softmax(x, axis=axis) * ẋ - softmax(x, axis=axis) * _over(ẋ * softmax(x, axis=axis), x, axis),
+        flops=_cost,
+    )
+)
+LOGSUMEXP = register(
+    Row(
+        name="logsumexp",
+        type_rule=_without,
+        forward=_logsumexp,
+        definition=_define(lambda x, axis: log(exp(x).sum(axis))),
+        R=lambda x, ȳ, axis: softmax(x, axis=axis) * _spread(ȳ, x, (axis,)),
+        D=lambda x, ẋ, axis: (exp(x - _spread(logsumexp(x, axis=axis), x, (axis,))) * ẋ).sum(axis),
+        flops=_cost,
+    )
+)
+LOG_SOFTMAX = register(
+    Row(
+        name="log_softmax",
+        type_rule=_smooth,
+        forward=_log_softmax,
+        definition=_define(lambda x, axis: log(exp(x) / _over(exp(x), x, axis))),
+        R=lambda x, ȳ, axis: ȳ - softmax(x, axis=axis) * _over(ȳ, x, axis),
+        D=lambda x, ẋ, axis: ẋ - _over(exp(log_softmax(x, axis=axis)) * ẋ, x, axis),
+        flops=_cost,
+    )
+)
+
+
+def _along(row: Row) -> Any:
+    def member(A: Object, axis: int = -1) -> Morphism:
+        return Atom(label(row, A, {"axis": axes_of(axis, len(A.shape), row.name)[0] - len(A.shape)}))
+
+    return family(row.name)(member)
+
+
+softmax, logsumexp, log_softmax = _along(SOFTMAX), _along(LOGSUMEXP), _along(LOG_SOFTMAX)

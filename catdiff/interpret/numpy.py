@@ -1,0 +1,186 @@
+"""Evaluation on NumPy arrays.
+
+A net becomes a *plan*, once: per edge a kernel, the wires it reads and writes, and the wires that nobody reads
+afterwards, which are let go. Running a plan is a loop; a box with an interior opens a frame on a list, so no depth of
+boxes meets Python's recursion limit, and the list is the path an error message names.
+
+Invariant: nothing that a caller can see is written to, and no result shares memory with an argument or a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..category.label import Label
+from ..category.morphism import Morphism, verb
+from ..category.objects import DTYPES, Sort
+from ..errors import ArgumentError, CatdiffError, EvaluationError, with_line
+from ..hypernet.net import Net
+from .rigs import FIELD, RIGS
+
+
+def kernel(label: Label) -> Callable[..., Any] | None:
+    """What the label does to arrays; None where its interior has to be run."""
+    row = label.row
+    if row.kernel:
+        return row.kernel(label)
+    if row.over:
+        rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
+        return partial(row.over, rig, **label.attrs)
+    if row.forward:
+        return partial(row.forward, **label.attrs) if label.attrs else row.forward
+    return None
+
+
+class Plan:
+    """The schedule of one net: steps `(kernel, reads, first write, sorts, frees, label)`, one per edge."""
+
+    __slots__ = ("inputs", "net", "outputs", "steps")
+
+    def __init__(self, net: Net) -> None:
+        self.net, self.inputs, self.outputs = net, len(net.dom), net.outputs.tolist()
+        last = [-1] * net.wires
+        edges = list(net.steps())
+        for i, (_, sources, _) in enumerate(edges):
+            for s in sources:
+                last[s] = i
+        for w in self.outputs:
+            last[w] = len(edges)
+        kernels = {label: kernel(label) for label in net.labels}
+        self.steps = []
+        for i, (label, sources, first) in enumerate(edges):
+            made = range(first, first + len(label.cod))
+            frees = [w for w in {*sources, *made} if last[w] == i or last[w] < 0]
+            self.steps.append((kernels[label], tuple(sources), first, label.cod.wires, frees, label))
+
+
+def plan_of(net: Net) -> Plan:
+    """The plan of a net, made once and kept with it."""
+    found = net.memo.get("plan")
+    if found is None:
+        found = net.memo["plan"] = Plan(net)
+    return found
+
+
+def run(net: Net, args: Sequence[Any]) -> list[Any]:
+    """The outputs of `net` on arrays that lie on its domain."""
+    frames: list[tuple[Plan, list[Any], int, int, str]] = []
+    plan, at, name = plan_of(net), 0, ""
+    values: list[Any] = [*args, *[None] * (net.wires - len(args))]
+    while True:
+        steps = plan.steps
+        while at < len(steps):
+            compute, reads, first, sorts, frees, label = steps[at]
+            xs = [values[s] for s in reads]
+            if compute is None:
+                frames.append((plan, values, at, first, name))
+                inner = label.bodies[0].net
+                plan, at, name = plan_of(inner), 0, label.name
+                values = [*xs, *[None] * (inner.wires - len(xs))]
+                break
+            try:
+                y = compute(*xs)
+                if len(sorts) == 1:
+                    values[first] = _checked(y, sorts[0], 0)
+                else:
+                    for port, (part, sort) in enumerate(zip(y, sorts, strict=True)):
+                        values[first + port] = _checked(part, sort, port)
+            except CatdiffError:
+                raise
+            except Exception as error:
+                path = [*(f[4] for f in frames), name, label.title]
+                raise _failure(error, [p for p in path if p], label, xs) from error
+            for w in frees:
+                values[w] = None
+            at += 1
+        else:
+            out = [values[w] for w in plan.outputs]
+            if not frames:
+                return out
+            plan, values, at, first, name = frames.pop()
+            values[first : first + len(out)] = out
+            for w in plan.steps[at][4]:
+                values[w] = None
+            at += 1
+
+
+def _checked(y: Any, sort: Sort, port: int) -> Any:
+    if getattr(y, "shape", None) != sort.shape or y.dtype != sort.dtype.carrier:
+        if sort.dtype.name == "rational" and not sort.shape:
+            return np.array(y, object)
+        found = f"{type(y).__name__}" if not hasattr(y, "shape") else f"{y.dtype}{list(y.shape)}"
+        raise TypeError(f"output {port} is declared {sort} but the kernel gave {found}")
+    return y
+
+
+def _failure(error: Exception, path: list[str], label: Label, xs: list[Any]) -> EvaluationError:
+    given = "; ".join(
+        f"input {i}: declared {s}, got {getattr(x, 'dtype', type(x).__name__)}{list(np.shape(x))}"
+        for i, (s, x) in enumerate(zip(label.dom.wires, xs, strict=True))
+    )
+    where = " / ".join(path)
+    message = f"{where}: {type(error).__name__}: {error}" + (f"\n  {given}" if given else "")
+    return EvaluationError(with_line(message), path[:-1], label.name)
+
+
+def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
+    """`value` as an array on `sort`; lossless casts are made, anything else raises `ArgumentError`."""
+    carrier = np.dtype(sort.dtype.carrier)
+    weak = isinstance(value, (bool, int, float, complex, list, tuple)) and not isinstance(value, np.generic)
+    array = np.asarray(value, object) if carrier == object else np.asarray(value)
+    if array.shape != sort.shape:
+        raise ArgumentError(with_line(f"argument {place} lies on {sort}, but an array of shape {array.shape} was given"))
+    if array.dtype == carrier and sort.dtype.name != "z2":
+        return array
+    ok = np.can_cast(array.dtype, carrier, "safe") or (weak and np.can_cast(array.dtype, carrier, "same_kind"))
+    if array.dtype.kind in "iub" and carrier.kind in "iu" and array.size:
+        info = np.iinfo(carrier) if sort.dtype.name != "z2" else None
+        low, high = (info.min, info.max) if info else (0, 1)
+        ok = bool(low <= array.min() and array.max() <= high)
+    ok = ok or (carrier.kind in "fc" and array.dtype.kind in "iub" and bool(np.all(array.astype(carrier) == array)))
+    if not ok and array.size:
+        hint = f"x.astype({carrier.name!r})" if carrier.kind in "fc" else None
+        raise ArgumentError(with_line(f"argument {place} lies on {sort}, but {array.dtype} values were given that do not fit it", hint))
+    return array.astype(carrier)
+
+
+@verb("evaluate")
+def evaluate(f: Morphism, args: Sequence[Any]) -> Any:
+    """`f(x, …)`: one argument per wire; a bare array for one output, a tuple for several, `()` for none."""
+    if len(args) != len(f.dom):
+        raise ArgumentError(with_line(f"{f} takes {len(f.dom)} arguments, one per wire, not {len(args)}"))
+    arrays = [argument(a, s, i) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]
+    out = [_own(y) for y in run(f.net, arrays)]
+    return out[0] if len(out) == 1 else tuple(out)
+
+
+def _own(y: Any) -> Any:
+    """A result nobody else can see: scalars as NumPy scalars, views and shared arrays copied."""
+    if not np.shape(y):
+        return y[()] if isinstance(y, np.ndarray) else y
+    return y if isinstance(y, np.ndarray) and y.base is None and y.flags.writeable and _unshared(y) else np.array(y)
+
+
+def _unshared(y: Any) -> bool:
+    import sys
+
+    return sys.getrefcount(y) <= 6
+
+
+def compile(f: Morphism, backend: str = "numpy") -> Callable[..., Any]:
+    """f as a reusable callable whose plan is already made."""
+    if backend != "numpy":
+        raise ArgumentError(with_line(f"there is no backend {backend!r}; there is 'numpy'"))
+    plan_of(f.net)
+    return partial(_run, f)
+
+
+def _run(f: Morphism, *args: Any) -> Any:
+    return evaluate(f, args)
+
+
+assert set(RIGS) <= set(DTYPES)
