@@ -102,9 +102,7 @@ def wire_table(gives: Sequence[object], takes: Sequence[object], left: str, righ
     rows = max(len(gives), len(takes))
     wrong = next(i for i in range(rows) if i >= len(gives) or i >= len(takes) or gives[i] != takes[i])
     shown = range(rows) if rows <= 12 else range(max(0, wrong - 3), min(rows, wrong + 4))
-    cells = [
-        (str(gives[i]) if i < len(gives) else "—", str(takes[i]) if i < len(takes) else "—") for i in shown
-    ]
+    cells = [(str(gives[i]) if i < len(gives) else "—", str(takes[i]) if i < len(takes) else "—") for i in shown]
     head = (f"{left} gives", f"{right} takes")
     width = max(len(head[0]), *(len(a) for a, _ in cells))
     lines = [f"  wire  {head[0]:<{width}}      {head[1]}"]

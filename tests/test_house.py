@@ -136,9 +136,7 @@ def files_of_the_repository() -> list[Path]:
     """Every file that git tracks or could; without git, those outside caches, builds and environments."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-            "\0"
-        )
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
         return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
     found = []
     for folder, inner, names in os.walk(ROOT):

@@ -94,9 +94,7 @@ def morphism(*objects: Object) -> Callable[[Callable[..., Any]], Program]:
     for A in objects:
         if not isinstance(A, Object):
             raise WireError(
-                with_line(
-                    f"@cd.morphism takes the objects of the arguments, as in @cd.morphism(cd.f64(3)), not {A!r}"
-                )
+                with_line(f"@cd.morphism takes the objects of the arguments, as in @cd.morphism(cd.f64(3)), not {A!r}")
             )
         dom = dom @ A
     return lambda function: build(dom, function)
@@ -124,9 +122,7 @@ def _call(f: Morphism, args: Sequence[Any]) -> Any:
 
 def _valueless(what: str, instead: str) -> Callable[..., Any]:
     def refuse(self: Wire, *_: Any) -> Any:
-        raise WireError(
-            with_line(f"a wire ({self.sort}) has no value while the program is built, so {what}", instead)
-        )
+        raise WireError(with_line(f"a wire ({self.sort}) has no value while the program is built, so {what}", instead))
 
     return refuse
 
@@ -187,7 +183,9 @@ class Wire:
     __le__, __ge__ = _operator("le")
     __eq__ = _operator("eq")[0]  # pyright: ignore[reportAssignmentType]
     __ne__ = _operator("ne")[0]  # pyright: ignore[reportAssignmentType]
-    __hash__ = object.__hash__  # pyright: ignore[reportFunctionMemberAccess]
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def __neg__(self) -> Wire:
         return VERBS["wire operation"]("neg", self)
@@ -239,14 +237,10 @@ class Wire:
         """The entries in another dtype."""
         return VERBS["wire operation"]("cast", self, dtype=dtype)
 
-    __bool__ = _valueless(
-        "it cannot be the condition of an if", "cd.where(condition, a, b) chooses at run time"
-    )
+    __bool__ = _valueless("it cannot be the condition of an if", "cd.where(condition, a, b) chooses at run time")
     __float__ = _valueless("it is not a float yet", "call the finished morphism on arrays")
     __int__ = _valueless("it is not an int yet", "call the finished morphism on arrays")
-    __index__ = _valueless(
-        "it cannot index a Python sequence", "cd.gather(table, index) looks up at run time"
-    )
+    __index__ = _valueless("it cannot index a Python sequence", "cd.gather(table, index) looks up at run time")
     __array__ = _valueless("NumPy cannot see it", "use catdiff's functions inside a binder")
 
     def __repr__(self) -> str:

@@ -53,20 +53,14 @@ class Family:
         return self.build(dom, **self.attrs)
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
-        """At objects: the member. On wires: applied. On arrays: evaluated. With attributes only: the family with them."""
+        """At objects, the member; on wires, applied; on arrays, evaluated; with attributes only, the family."""
         operands, extra = self._split(args)
         if extra:
             names = [n for n in inspect.signature(self.build).parameters if n not in attrs][1:]
             if len(extra) > len(names):
-                raise SignatureError(
-                    with_line(f"cd.{self.name} takes {self.width} operands, not {len(args)}")
-                )
+                raise SignatureError(with_line(f"cd.{self.name} takes {self.width} operands, not {len(args)}"))
             attrs.update(zip(names, extra, strict=False))
-        chosen = (
-            Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs})
-            if attrs
-            else self
-        )
+        chosen = Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs}) if attrs else self
         if not operands:
             return chosen
         if all(isinstance(a, Object) for a in operands):
@@ -137,9 +131,7 @@ class _Row(Family):
         widths = [_width(p) for p in self.parts]
         left = len(dom) - sum(w for w in widths if w is not None)
         if widths.count(None) > 1 or left < 0 or (left and None not in widths):
-            raise SignatureError(
-                with_line(f"cannot share out {len(dom)} wires to {self!r}; give its parts objects")
-            )
+            raise SignatureError(with_line(f"cannot share out {len(dom)} wires to {self!r}; give its parts objects"))
         f, at = None, 0
         for part, width in zip(self.parts, widths, strict=True):
             width = left if width is None else width
@@ -174,9 +166,7 @@ def _member(f: Family | Morphism, dom: Object) -> Morphism:
 def _domain(family: Family, cod: Object) -> Object:
     if family.from_cod is None:
         raise SignatureError(
-            with_line(
-                f"the type of {family!r} does not follow from its right neighbour", f"{family!r}(object)"
-            )
+            with_line(f"the type of {family!r} does not follow from its right neighbour", f"{family!r}(object)")
         )
     return family.from_cod(cod)
 

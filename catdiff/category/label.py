@@ -36,7 +36,8 @@ class Row:
       `batch(label, mask, n) -> morphism`, or `None`;
     - `flops(label)`; `title(label)`, what a picture writes in the box;
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
-      them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise; `commutative` when the order of the operands does not matter.
+      them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
+      `commutative` when the order of the operands does not matter.
     """
 
     name: str
@@ -101,9 +102,7 @@ def encode(value: Any) -> str:
         return f"({','.join(map(encode, value))})"
     if value is None or isinstance(value, (bool, int, float, str)):
         return repr(value)
-    raise SignatureError(
-        with_line(f"an attribute is a number, a string, a tuple of them or None, not {value!r}")
-    )
+    raise SignatureError(with_line(f"an attribute is a number, a string, a tuple of them or None, not {value!r}"))
 
 
 def freeze(value: Any) -> Any:

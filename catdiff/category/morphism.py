@@ -128,6 +128,7 @@ class Morphism:
         """The hypernet this term denotes: made once, in one linear pass, and kept."""
         if self._net is None:
             self._net = VERBS["net"](self)
+        assert self._net is not None
         return self._net
 
     def box(self, name: str) -> Morphism:
@@ -258,9 +259,7 @@ def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
     try:
         chosen = [wires[s] for s in sources]
     except (IndexError, TypeError):
-        raise ObjectError(
-            with_line(f"wiring: {list(sources)} does not index the {len(dom)} wires of {dom}")
-        ) from None
+        raise ObjectError(with_line(f"wiring: {list(sources)} does not index the {len(dom)} wires of {dom}")) from None
     return Wiring(dom, Object(chosen), tuple(s % len(wires) for s in sources))
 
 
@@ -316,7 +315,9 @@ def program(dom: Object, steps: Sequence[tuple[Morphism, Sequence[int]]], output
     `load` is written in a repr.
 
     >>> import catdiff as cd
-    >>> cd.program(cd.f64(), [(cd.sin(cd.f64()), [0]), (cd.mul(cd.f64() @ cd.f64()), [0, 1])], [2])(2.0) == 2 * cd.sin(2.0)
+    >>> A = cd.f64()
+    >>> f = cd.program(A, [(cd.sin(A), [0]), (cd.mul(A @ A), [0, 1])], [2])
+    >>> bool(f(2.0) == 2 * cd.sin(2.0))
     True
     """
     sorts = list(dom.wires)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 from weakref import WeakValueDictionary
 
 from ..errors import ObjectError, with_line
@@ -60,7 +61,7 @@ class Sort:
     __slots__ = ("__weakref__", "dtype", "shape")
     dtype: Dtype
     shape: tuple[int, ...]
-    _interned: WeakValueDictionary[tuple[str, tuple[int, ...]], Sort] = WeakValueDictionary()
+    _interned: ClassVar[WeakValueDictionary[tuple[str, tuple[int, ...]], Sort]] = WeakValueDictionary()
 
     def __new__(cls, dtype: str | Dtype, shape: Iterable[int] = ()) -> Sort:
         name = dtype.name if isinstance(dtype, Dtype) else dtype
@@ -213,7 +214,9 @@ def _constructor(name: str) -> Callable[..., Object]:
         return Object((Sort(name, shape),))
 
     make.__name__ = make.__qualname__ = name
-    make.__doc__ = f"`{name}(n0, n1, …)`: one wire, an array of that shape with entries in {name}; `{name}()` is a scalar."
+    make.__doc__ = (
+        f"`{name}(n0, n1, …)`: one wire, an array of that shape with entries in {name}; `{name}()` is a scalar."
+    )
     return make
 
 

@@ -19,10 +19,10 @@ from ..category.label import Label, label
 from ..category.morphism import Atom, Morphism
 from ..category.objects import UNIT, Object
 from ..errors import NoDerivativeError, with_line
-from ..generators.elementwise import add
-from ..hypernet.build import SharingBuilder, intern, of_net
 from ..generators.boxes import BOX
 from ..generators.constants import ZERO
+from ..generators.elementwise import add
+from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 
@@ -31,7 +31,7 @@ def R(f: Morphism) -> Morphism:
     """`R[f] : A ⊗ B → A`, `R[f](a, b̄) = J_f(a)ᵀ b̄`, again a morphism.
 
     >>> import catdiff as cd
-    >>> cd.R(cd.sin(cd.f64()))(0.0, 2.0) == 2.0
+    >>> bool(cd.R(cd.sin(cd.f64()))(0.0, 2.0) == 2.0)
     True
     """
     return of_net(run(_reverse(f.net)))

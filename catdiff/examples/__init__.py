@@ -1,1 +1,1 @@
-"""examples"""
+"""Worked examples: one short file each, run by `catdiff example NAME`."""

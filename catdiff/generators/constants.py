@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -96,7 +97,12 @@ def embed(value: Any, dtype: str) -> np.ndarray:
         fits = bool(np.all(result <= 1))
     if not fits or result is None:
         shown = repr(value) if given.size <= 8 else f"this array of {given.dtype}"
-        raise ObjectError(with_line(f"{shown} is not in {dtype} exactly", f"cd.const(value, dtype) with one of {', '.join(DTYPES)}"))
+        raise ObjectError(
+            with_line(
+                f"{shown} is not in {dtype} exactly",
+                f"cd.const(value, dtype) with one of {', '.join(DTYPES)}",
+            )
+        )
     return result
 
 
@@ -158,7 +164,7 @@ ZERO = register(
     Row(
         name="zero",
         type_rule=_zero_type,
-        kernel=lambda label: lambda a=np.zeros(label.cod.shape, carrier(label.cod.dtype.name)): a,
+        kernel=lambda label: partial(np.zeros, label.cod.shape, carrier(label.cod.dtype.name)),
         locally_constant=True,
         batch=None,
         flops=lambda label: 0,

@@ -321,9 +321,7 @@ def _writer(leg: Leg, shape: Shape, extents: Shape, have: list[int]) -> Step:
             step[letter] = step.get(letter, 0) + coef * stride
     bounds = zip(shape, (axis.bounds(extents) for axis in leg), strict=True)
     inside = [low >= 0 and high < n for n, (low, high) in bounds]
-    loops = {
-        i for i in step if extents[i] == 1
-    }  # fixed, so that an axis moves with one letter or like digits
+    loops = {i for i in step if extents[i] == 1}  # fixed, so that an axis moves with one letter or like digits
     for axis, fits in zip(leg, inside, strict=True):
         moving = [i for i in axis.letters if extents[i] > 1]
         if isinstance(axis, Affine) and len(moving) > 1 and not (fits and axis.injective(extents)):

@@ -85,7 +85,14 @@ def _power(A: Object, n: int) -> Object:
 
 
 def elementwise(
-    name: str, arity: int, forward: Any, R: Any, D: Any, kinds: tuple[str, ...] = SMOOTH, result: str | None = None, **more: Any
+    name: str,
+    arity: int,
+    forward: Any,
+    R: Any,
+    D: Any,
+    kinds: tuple[str, ...] = SMOOTH,
+    result: str | None = None,
+    **more: Any,
 ) -> Family:
     """Register a row of the table and return its family."""
     row = register(
@@ -148,6 +155,7 @@ def _xlogy(x: Any, y: Any) -> Any:
     return np.where(x == 0, 0, x * np.log(safe)).astype(x.dtype)[()]
 
 
+# fmt: off
 # polynomials, over any rig -------------------------------------------------------------------------------------
 #                  name    arity         over a rig                      R[φ](…x, ȳ)                     D[φ](…x, …ẋ)
 add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+")
@@ -197,6 +205,9 @@ gt = flat("gt", 2, np.greater, COMPARABLE, "bool")
 ge = flat("ge", 2, np.greater_equal, COMPARABLE, "bool")
 eq = flat("eq", 2, np.equal, (*COMPARABLE, "complex"), "bool")
 ne = flat("ne", 2, np.not_equal, (*COMPARABLE, "complex"), "bool")
+
+
+# fmt: on
 
 
 def _split(d: Any, z̄: Any) -> tuple[Any, Any]:

@@ -50,7 +50,9 @@ def _contract_type(dom: Object, span: str) -> Object:
     s = said(read, span)
     n, wires = len(s.inputs), dom.wires
     if len(wires) != n + s.tables:
-        raise SignatureError(with_line(f"contract {s.formula} takes {n} operands and {s.tables} tables, not {len(wires)} wires"))
+        raise SignatureError(
+            with_line(f"contract {s.formula} takes {n} operands and {s.tables} tables, not {len(wires)} wires")
+        )
     values, tables = wires[:n], wires[n:]
     if any(w.dtype is not values[0].dtype for w in values) or values[0].dtype.kind == "discrete":
         raise SignatureError(with_line(f"contract {s.formula} takes operands of one arithmetic dtype, not {dom[:n]}"))
@@ -124,7 +126,13 @@ def _contract_title(label: Any) -> str:
             return "Σ"
         return "broadcast" if inner < outer else "transpose" if len(inner) == len(s.inputs[0]) else "diagonal"
     if len(s.inputs) == 1:
-        return "scatter" if s.tables and any(isinstance(a, spans.Lookup) for a in s.output) else "gather" if s.tables else "window"
+        return (
+            "scatter"
+            if s.tables and any(isinstance(a, spans.Lookup) for a in s.output)
+            else "gather"
+            if s.tables
+            else "window"
+        )
     return s.formula.replace(" ", "").replace("->", "→") if s.is_projection else "convolve"
 
 
@@ -144,7 +152,7 @@ CONTRACT = register(
 )
 
 
-def of_span(s: Span, dom: Object) -> Morphism:
+def of_span(s: Span, dom: Object) -> Atom:
     """The contraction atom at `dom`."""
     return Atom(label(CONTRACT, dom, {"span": str(s.normalise())}))
 
@@ -200,9 +208,7 @@ def broadcast(A: Object, shape: Sequence[int]) -> Morphism:
     if lead < 0 or any(n not in (1, m) for n, m in zip(own, full[lead:], strict=True)):
         raise SignatureError(with_line(f"{A} does not broadcast to {full}"))
     fixed = Affine(())
-    leg = tuple(
-        Affine(((lead + i, 1),)) if n == full[lead + i] else fixed for i, n in enumerate(own)
-    )
+    leg = tuple(Affine(((lead + i, 1),)) if n == full[lead + i] else fixed for i, n in enumerate(own))
     return of_span(Span(full, (leg,), letters(*range(len(full))), full), A)
 
 
@@ -268,7 +274,14 @@ CONCAT = register(
         type_rule=_concat_type,
         forward=lambda *xs, axis: np.concatenate(xs, axis),
         dagger=lambda old: Atom(
-            label(SPLIT, old.cod, {"axis": old.attrs["axis"], "sizes": tuple(w.shape[old.attrs["axis"]] for w in old.dom.wires)})
+            label(
+                SPLIT,
+                old.cod,
+                {
+                    "axis": old.attrs["axis"],
+                    "sizes": tuple(w.shape[old.attrs["axis"]] for w in old.dom.wires),
+                },
+            )
         ),
         flops=lambda label: 0,
         zeros="all",
@@ -316,7 +329,7 @@ CAST = register(
     Row(
         name="cast",
         type_rule=_cast_type,
-        kernel=lambda label: lambda x, t=carrier(label.cod.dtype.name): x.astype(t),
+        forward=lambda x, dtype: x.astype(carrier(dtype)),
         R=lambda x, ȳ, dtype: cast(ȳ, dtype=x.dtype.name) if x.dtype.kind == "real" else None,
         D=lambda x, ẋ, dtype: cast(ẋ, dtype=dtype) if x.dtype.kind == "real" else None,
         flops=lambda label: 0,

@@ -79,7 +79,9 @@ SOFTMAX = register(
         forward=_softmax,
         definition=_define(lambda x, axis: exp(x) / _over(exp(x), x, axis)),
         R=lambda x, ȳ, axis: softmax(x, axis=axis) * (ȳ - _over(softmax(x, axis=axis) * ȳ, x, axis)),
-        D=lambda x, ẋ, axis: softmax(x, axis=axis) * ẋ - softmax(x, axis=axis) * _over(ẋ * softmax(x, axis=axis), x, axis),
+        D=lambda x, ẋ, axis: (
+            softmax(x, axis=axis) * ẋ - softmax(x, axis=axis) * _over(ẋ * softmax(x, axis=axis), x, axis)
+        ),
         flops=_cost,
     )
 )

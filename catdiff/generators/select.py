@@ -1,4 +1,4 @@
-"""Choosing entries: gathers, extrema and sorting. What is chosen is an `index` wire, through which nothing flows back."""
+"""Choosing entries: gathers, extrema, sorting. The choice is an `index` wire; nothing flows back through it."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def scatter_add(A: Object, n: int) -> Morphism:
 def _table(A: Object, name: str) -> tuple[Sort, Sort]:
     if len(A) != 2 or A.wires[1].dtype.name != "index" or not A.wires[0].shape:
         raise SignatureError(with_line(f"{name} takes an array and an index wire, not {A}", "cd.const(i, 'index')"))
-    return A.wires
+    return A.wires[0], A.wires[1]
 
 
-def take_along(A: Object, axis: int) -> Morphism:
+def take_along(A: Object, axis: int) -> Atom:
     """`y[…, j, …] = x[…, index[…, j, …], …]`: one lookup per entry, along `axis`."""
     x, index = A.wires
     every = tuple(range(len(index.shape)))
@@ -112,8 +112,13 @@ def _arg_type(dom: Object, axis: int) -> Object:
 
 def _arg(name: str, function: Any) -> Row:
     return register(
-        Row(name=name, type_rule=_arg_type, forward=lambda x, axis: function(x, axis=axis), locally_constant=True,
-            flops=lambda label: label.dom.sort.size)
+        Row(
+            name=name,
+            type_rule=_arg_type,
+            forward=lambda x, axis: function(x, axis=axis),
+            locally_constant=True,
+            flops=lambda label: label.dom.sort.size,
+        )
     )
 
 

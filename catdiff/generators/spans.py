@@ -120,9 +120,7 @@ class Span:
     @property
     def tables(self) -> int:
         """How many tables the legs refer to."""
-        return 1 + max(
-            (axis.table for leg in self.legs for axis in leg if isinstance(axis, Lookup)), default=-1
-        )
+        return 1 + max((axis.table for leg in self.legs for axis in leg if isinstance(axis, Lookup)), default=-1)
 
     @property
     def summed(self) -> Shape:
@@ -178,18 +176,14 @@ class Span:
         )
         return Span((*self.extents, n), tuple(inputs), output, (n, *self.shape)).normalise()
 
-    def check(
-        self, shapes: Sequence[Shape], tables: Sequence[Shape] | None = None, exact: bool = False
-    ) -> None:
+    def check(self, shapes: Sequence[Shape], tables: Sequence[Shape] | None = None, exact: bool = False) -> None:
         """ValueError unless operand ranks and table shapes fit; `exact`: bare letters fill their axes too."""
         if len(shapes) != len(self.inputs):
             raise ValueError(f"{self.formula} takes {len(self.inputs)} operands, not {len(shapes)}")
         for k, (leg, shape) in enumerate(zip(self.legs, (*shapes, self.shape), strict=True)):
             what = "the output" if k == len(shapes) else f"operand {k}"
             if len(leg) != len(shape):
-                raise ValueError(
-                    f"{what} of {self.formula} has {len(leg)} axes, its shape {shape} {len(shape)}"
-                )
+                raise ValueError(f"{what} of {self.formula} has {len(leg)} axes, its shape {shape} {len(shape)}")
             for axis, size in zip(leg, shape, strict=True):
                 want = pick(axis.letters, self.extents)
                 if exact and bare(axis) is not None and want != (size,):
@@ -217,9 +211,7 @@ def _name(letter: int) -> str:
 def _spell(axis: Affine | Lookup) -> str:
     if isinstance(axis, Lookup):
         return f"@{axis.table}[{' '.join(map(_name, axis.letters))}]"
-    text = "".join(f"{coef:+d}*{_name(i)}" for i, coef in axis.terms) + (
-        f"{axis.offset:+d}" if axis.offset else ""
-    )
+    text = "".join(f"{coef:+d}*{_name(i)}" for i, coef in axis.terms) + (f"{axis.offset:+d}" if axis.offset else "")
     return re.sub(r"(?<=[+-])1\*", "", text).removeprefix("+") or "0"
 
 
@@ -278,9 +270,7 @@ def flops(span: Span) -> int:
     return prod(span.extents) * (len(span.inputs) - 1 + bool(span.summed))
 
 
-def parse(
-    text: str, extents: Mapping[str, int] | Sequence[int] | None = None, shape: Shape | None = None
-) -> Span:
+def parse(text: str, extents: Mapping[str, int] | Sequence[int] | None = None, shape: Shape | None = None) -> Span:
     """The span a text spells; extents (by name, or in letter order) and shape where the text has none.
 
     >>> parse("b i 2*t+k-1, o i k -> b o t", {"b": 8, "i": 3, "t": 5, "k": 3, "o": 4}).shape
@@ -293,9 +283,7 @@ def parse(
     def cut(mark: str, start: int, stop: int) -> list[tuple[int, int]]:
         """The stretches of the text between marks."""
         marks = [m.span() for m in re.compile(re.escape(mark)).finditer(text, start, stop)]
-        return list(
-            zip([start, *(end for _, end in marks)], [*(begin for begin, _ in marks), stop], strict=True)
-        )
+        return list(zip([start, *(end for _, end in marks)], [*(begin for begin, _ in marks), stop], strict=True))
 
     def words(start: int, stop: int) -> list[tuple[str, int]]:
         return [(m[0], m.start()) for m in re.compile(r"(?:\[[^]]*\]|\S)+").finditer(text, start, stop)]
@@ -322,9 +310,7 @@ def parse(
     if len(tail) > 2:
         raise wrong("a third '|'", tail[2][0] - 1)
     if len(arms) != 2:
-        raise wrong(
-            "one '->' is wanted, and another stands" if arms[2:] else "a '->' is missing", arms[-1][0]
-        )
+        raise wrong("one '->' is wanted, and another stands" if arms[2:] else "a '->' is missing", arms[-1][0])
     sizes: dict[str, int] = dict(extents) if isinstance(extents, Mapping) else {}
     if tail:
         if extents is not None or (shape is not None and len(tail) == 2):
@@ -343,9 +329,7 @@ def parse(
     ranges: Shape = tuple(sizes.values()) if fixed else tuple(extents or ())  # pyright: ignore
     if len(ranges) < len(letters):
         raise wrong(f"{len(ranges)} extents for {len(letters)} letters", len(text))
-    size = (
-        tuple(-1 if (i := bare(a)) is None else ranges[i] for a in output) if shape is None else tuple(shape)
-    )
+    size = tuple(-1 if (i := bare(a)) is None else ranges[i] for a in output) if shape is None else tuple(shape)
     if -1 in size or len(size) != len(output):
         raise wrong("the output needs a shape, one size per axis,", arms[1][0])
     return Span(ranges, inputs, output, size)

@@ -86,7 +86,9 @@ def getitem(x: Wire, key: Any) -> Wire:
         elif isinstance(k, int) and -size <= k < size:
             leg.append(Affine((), k % size))
         else:
-            raise SignatureError(with_line(f"index {k!r} into axis {len(leg)} of a wire of {x.sort}", "cd.gather(x, index)"))
+            raise SignatureError(
+                with_line(f"index {k!r} into axis {len(leg)} of a wire of {x.sort}", "cd.gather(x, index)")
+            )
     shape = tuple(extents)
     return linear.of_span(Span(shape, (tuple(leg),), tuple(out), shape), x.object)(x)
 
@@ -107,7 +109,7 @@ def pointwise(name: str, f: Any, g: Any = None) -> Any:
         raise SignatureError(with_line(f"pointwise {name} takes morphisms of one type, not {f} and {g}"))
 
     def body(*xs: Wire) -> tuple[Any, ...]:
-        left, right = ([h(*xs)] if len(h.cod) == 1 else h(*xs) if isinstance(h, Morphism) else None for h in (f, g)) if isinstance(f, Morphism) and isinstance(g, Morphism) else _operands(f, g, xs)
+        left, right = _values(f, lead, xs), _values(g, lead, xs)
         if name == "neg":
             return tuple(-y for y in left)
         return tuple(operation(name, a, b) for a, b in zip(left, right, strict=True))
@@ -115,8 +117,9 @@ def pointwise(name: str, f: Any, g: Any = None) -> Any:
     return build(lead.dom, body)
 
 
-def _operands(f: Any, g: Any, xs: tuple[Wire, ...]) -> list[Any]:
-    lead = f if isinstance(f, Morphism) else g
-    values = lead(*xs)
-    wires = [values] if len(lead.cod) == 1 else list(values)
-    return [wires if h is lead else [h] * len(wires) for h in (f, g)]
+def _values(f: Any, lead: Morphism, xs: tuple[Wire, ...]) -> list[Any]:
+    """f's outputs on these wires; a number, once for each output of `lead`."""
+    if not isinstance(f, Morphism):
+        return [f] * len(lead.cod)
+    values = f(*xs)
+    return [values] if len(f.cod) == 1 else list(values)

@@ -174,9 +174,7 @@ def archive(path: Path, limit: int) -> Iterator[Fetch]:
             except StoreError:
                 raise
             except FileNotFoundError:
-                raise fail(
-                    f"{where}/npz", f"the array is in {path.name}, and there is no such file"
-                ) from None
+                raise fail(f"{where}/npz", f"the array is in {path.name}, and there is no such file") from None
             except Exception as error:  # a damaged archive makes zipfile raise nearly anything
                 raise fail(f"{where}/npz", f"no {name!r} in {path.name}: {reason(error)}") from None
             if bytes_digest(data) != digest:

@@ -233,8 +233,6 @@ class SharingBuilder:
         targets: list[int] = []
         for label, sources, first in reversed(kept):
             begin = level.wires
-            level.add(
-                level.index.get(id(label)) or level.number(label), [number[s] for s in sources], targets
-            )
+            level.add(level.index.get(id(label)) or level.number(label), [number[s] for s in sources], targets)
             number[first : first + len(label.cod)] = range(begin, level.wires)
         return Net(dom, level.labels, level.edges, level.sources, [number[w] for w in outputs])

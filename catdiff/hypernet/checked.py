@@ -54,9 +54,7 @@ def parse(data: bytes | str) -> Any:
     """The JSON value: keys unique, numbers finite and of bearable length, nesting within Python's stack."""
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        return json.loads(
-            text, object_pairs_hook=_object, parse_int=_int, parse_float=_float, parse_constant=_constant
-        )
+        return json.loads(text, object_pairs_hook=_object, parse_int=_int, parse_float=_float, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise fail("", f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
     except UnicodeDecodeError as error:
@@ -65,9 +63,7 @@ def parse(data: bytes | str) -> Any:
         raise fail("", "nested too deeply") from None
 
 
-def fields(
-    value: Any, where: str, required: Collection[str], optional: Collection[str] = ()
-) -> dict[str, Any]:
+def fields(value: Any, where: str, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Any]:
     """An object with all of these keys and none but these."""
     if type(value) is not dict:
         raise fail(where, f"an object is expected, not {show(value)}")

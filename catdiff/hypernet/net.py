@@ -60,7 +60,7 @@ class Net:
     def _check(self) -> tuple[Sort, ...]:
         """The sort of every wire; raises `NetError` if an invariant does not hold."""
         n_in, edges = len(self.dom), self.edges
-        if edges.size and not (0 <= edges.min() and edges.max() < len(self.labels)):
+        if edges.size and not (edges.min() >= 0 and edges.max() < len(self.labels)):
             raise NetError(f"an edge's label is not one of the {len(self.labels)} labels")
         ids: dict[Sort, int] = {}
         dom_ptr, dom_ids = _csr([label.dom for label in self.labels], ids)
@@ -70,11 +70,9 @@ class Net:
         first = n_in + np.cumsum(coarity) - coarity
         n_wires = n_in + int(coarity.sum())
         if self.sources.size != arity.sum():
-            raise NetError(
-                f"the edges read {int(arity.sum())} wires but {self.sources.size} sources are given"
-            )
+            raise NetError(f"the edges read {int(arity.sum())} wires but {self.sources.size} sources are given")
         for name, wires in (("source", self.sources), ("output", self.outputs)):
-            if wires.size and not (0 <= wires.min() and wires.max() < n_wires):
+            if wires.size and not (wires.min() >= 0 and wires.max() < n_wires):
                 raise NetError(f"a {name} is not one of the {n_wires} wires")
         late = np.flatnonzero(self.sources >= np.repeat(first, arity))
         if late.size:
@@ -87,9 +85,7 @@ class Net:
         if wrong.size:
             edge = int(np.repeat(np.arange(edges.size), arity)[wrong[0]])
             label = self.labels[edges[edge]]
-            raise NetError(
-                f"edge {edge} ({label.title} : {label.dom} → {label.cod}) reads a wire of another type"
-            )
+            raise NetError(f"edge {edge} ({label.title} : {label.dom} → {label.cod}) reads a wire of another type")
         by_id = tuple(ids)
         return tuple([by_id[k] for k in kind.tolist()])
 

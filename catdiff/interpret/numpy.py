@@ -109,7 +109,7 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
 
 
 def _checked(y: Any, sort: Sort, port: int) -> Any:
-    if getattr(y, "shape", None) != sort.shape or y.dtype != sort.dtype.carrier:
+    if getattr(y, "shape", None) != sort.shape or y.dtype.name != sort.dtype.carrier:
         if sort.dtype.name == "rational" and not sort.shape:
             return np.array(y, object)
         found = f"{type(y).__name__}" if not hasattr(y, "shape") else f"{y.dtype}{list(y.shape)}"
@@ -131,9 +131,11 @@ def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
     """`value` as an array on `sort`; lossless casts are made, anything else raises `ArgumentError`."""
     carrier = np.dtype(sort.dtype.carrier)
     weak = isinstance(value, (bool, int, float, complex, list, tuple)) and not isinstance(value, np.generic)
-    array = np.asarray(value, object) if carrier == object else np.asarray(value)
+    array = np.asarray(value, object) if carrier.kind == "O" else np.asarray(value)
     if array.shape != sort.shape:
-        raise ArgumentError(with_line(f"argument {place} lies on {sort}, but an array of shape {array.shape} was given"))
+        raise ArgumentError(
+            with_line(f"argument {place} lies on {sort}, but an array of shape {array.shape} was given")
+        )
     if array.dtype == carrier and sort.dtype.name != "z2":
         return array
     ok = np.can_cast(array.dtype, carrier, "safe") or (weak and np.can_cast(array.dtype, carrier, "same_kind"))
@@ -144,7 +146,12 @@ def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
     ok = ok or (carrier.kind in "fc" and array.dtype.kind in "iub" and bool(np.all(array.astype(carrier) == array)))
     if not ok and array.size:
         hint = f"x.astype({carrier.name!r})" if carrier.kind in "fc" else None
-        raise ArgumentError(with_line(f"argument {place} lies on {sort}, but {array.dtype} values were given that do not fit it", hint))
+        raise ArgumentError(
+            with_line(
+                f"argument {place} lies on {sort}, but {array.dtype} values were given that do not fit it",
+                hint,
+            )
+        )
     return array.astype(carrier)
 
 

@@ -100,9 +100,7 @@ def test_iris_against_scikit_learn():
 
 def test_importing_catdiff_reads_no_data():
     program = "import sys, catdiff; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "catdiff" in loaded.stdout.split()
     assert "catdiff.examples.datasets" not in loaded.stdout.split()
 

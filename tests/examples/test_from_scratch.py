@@ -328,9 +328,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, name: str, reverse: Callable[..., Mor
         ("copy", lambda n: discard(n) @ id(n) @ discard(n), "rd4"),  # forgets one of two cotangents
     ],
 )
-def test_the_axioms_bite(
-    monkeypatch: pytest.MonkeyPatch, name: str, reverse: Callable[..., Morphism], broken: str
-):
+def test_the_axioms_bite(monkeypatch: pytest.MonkeyPatch, name: str, reverse: Callable[..., Morphism], broken: str):
     plant(monkeypatch, name, reverse)
     (axiom,) = [axiom for axiom in AXIOMS if axiom.__name__ == broken]
     assert not all(holds(axiom, Random(seed)) for seed in range(300))

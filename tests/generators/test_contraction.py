@@ -69,9 +69,7 @@ def build(choose, lookups=True, affine=True):
     count = choose([2, 3, 4, 1, 0])
     extents = tuple(choose([2, 3, 4, 1, 3, 2, 4, 3, 2, 3, 0]) for _ in range(count))
     some = [c for n in (1, 2) for c in itertools.combinations(range(count), n)] or [()]
-    wired = (
-        [choose([*some, *(c[::-1] for c in some), ()]) for _ in range(choose([0, 1, 2]))] if lookups else []
-    )
+    wired = [choose([*some, *(c[::-1] for c in some), ()]) for _ in range(choose([0, 1, 2]))] if lookups else []
     kinds = ["bare"] + ["affine"] * 2 * affine + ["lookup"] * 2 * bool(wired)
     limits = {}
 
@@ -152,13 +150,7 @@ def test_batched_is_a_loop_over_the_new_letter(case, data):
     def copies(array, masked):
         """n variants along a first axis: the array rolled, so that they differ."""
         variants = [np.roll(array, i) for i in range(n)]
-        return (
-            np.stack(variants)
-            if masked and n
-            else np.zeros((n, *array.shape), array.dtype)
-            if masked
-            else array
-        )
+        return np.stack(variants) if masked and n else np.zeros((n, *array.shape), array.dtype) if masked else array
 
     many = [copies(x, m) for x, m in zip(values, mask, strict=True)]
     many_tables = [copies(t, m) for t, m in zip(tables, table_mask, strict=True)]
@@ -196,9 +188,7 @@ def test_large_projections_against_einsum(formula, dtype):
     shapes = [tuple(span.extents[i] for axis in leg for i in axis.letters) for leg in span.inputs]
     random = np.random.default_rng(0)
     values = [cast(random.integers(-2, 3, shape).astype(object), dtype) for shape in shapes]
-    expected = np.einsum(
-        formula.replace(" ", ""), *(x.astype(complex if dtype.kind == "c" else int) for x in values)
-    )
+    expected = np.einsum(formula.replace(" ", ""), *(x.astype(complex if dtype.kind == "c" else int) for x in values))
     y = prepare(span, shapes, dtype)(values, [])
     assert y.dtype == dtype
     assert np.array_equal(y, expected % 2 if dtype == np.uint8 else expected)
@@ -268,9 +258,7 @@ def test_flatten_and_transpose_are_views():
 def test_integers_are_exact_or_refused():
     dot = prepare(einsum("i,i->", [(2,), (2,)]), [(2,), (2,)], np.dtype(np.int64))
     big = np.array([2**40, -(2**40)])
-    assert (
-        dot([big, np.array([2**23 - 1, 2])], []) == 2**63 - 3 * 2**40
-    )  # the bound overflows, the sum does not
+    assert dot([big, np.array([2**23 - 1, 2])], []) == 2**63 - 3 * 2**40  # the bound overflows, the sum does not
     assert dot([big, np.array([3, 2])], []) == 2**40
     assert dot([np.array([2**62, 2**62]), np.array([1, 1]) * -1], []) == -(2**63)
     with pytest.raises(OverflowError, match="a, a ->"):

@@ -153,9 +153,7 @@ def test_einsum_reads_what_numpy_reads():
     assert str(einsum("ij,jk", [(2, 3), (3, 4)])) == "a b, b c -> a c | a=2 b=3 c=4"
     assert str(einsum("ba", [(2, 3)])) == "a b -> b a | a=2 b=3"
     assert einsum("ij, jk -> ki", [(2, 3), (3, 4)]).shape == (4, 2)
-    assert str(einsum("...ij,...jk->...ik", [(7, 2, 3), (6, 7, 3, 4)])).startswith(
-        "a b c, d a c e -> d a b e"
-    )
+    assert str(einsum("...ij,...jk->...ik", [(7, 2, 3), (6, 7, 3, 4)])).startswith("a b c, d a c e -> d a b e")
     assert einsum("...i", [(5, 4, 3)]).shape == (5, 4, 3)
     assert einsum("i...,i", [(3, 4), (3,)]).shape == (4,)
     assert einsum("i->ik", [(2,)], {"k": 3}).shape == (2, 3)

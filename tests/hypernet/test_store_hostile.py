@@ -184,9 +184,7 @@ def whole(**changes) -> str:
 
 
 def net(**changes) -> str:
-    return whole(
-        definitions=[{"dom": [0], "labels": [0], "edges": [0], "sources": [0], "outputs": [1], **changes}]
-    )
+    return whole(definitions=[{"dom": [0], "labels": [0], "edges": [0], "sources": [0], "outputs": [1], **changes}])
 
 
 def note(value) -> str:
@@ -495,9 +493,7 @@ def said_of(path: Path) -> str:
     return str(caught.value)
 
 
-def replace_archive(
-    path: Path, content: bytes, name: str = "c0.npy", method: int = zipfile.ZIP_STORED
-) -> None:
+def replace_archive(path: Path, content: bytes, name: str = "c0.npy", method: int = zipfile.ZIP_STORED) -> None:
     with zipfile.ZipFile(path.with_suffix(".npz"), "w", method) as archive:
         archive.writestr(name, content)
 
