@@ -1,5 +1,5 @@
 """R and D: transformations of hypernets."""
 
-from . import reverse
+from . import forward, reverse
 
-__all__ = ["reverse"]
+__all__ = ["forward", "reverse"]
