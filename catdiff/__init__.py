@@ -53,6 +53,7 @@ from .generators.elementwise import (
     where,
     xlogy,
 )
+from .generators.foreign import generator
 from .generators.linear import broadcast, cast, concat, einsum, reshape, split, sum, transpose
 from .generators.macros import log_softmax, logsumexp, mean, softmax
 from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort

@@ -29,7 +29,7 @@ SMOOTH, REAL = ("real", "complex"), ("real",)
 ANY = ("real", "complex", "exact")
 
 
-def _rule(name: str, arity: int, kinds: tuple[str, ...], result: str | None = None) -> Callable[..., Object]:
+def type_rule(name: str, arity: int, kinds: tuple[str, ...], result: str | None = None) -> Callable[..., Object]:
     """Type rule: `arity` equal wires of these kinds of dtype, to one wire of the same sort (or dtype `result`)."""
 
     def rule(dom: Object, **attrs: Any) -> Object:
@@ -98,7 +98,7 @@ def elementwise(
     row = register(
         Row(
             name=name,
-            type_rule=_rule(name, arity, kinds, result),
+            type_rule=type_rule(name, arity, kinds, result),
             forward=None if "over" in more else forward,
             R=R,
             D=D,
