@@ -7,6 +7,7 @@ from .category.morphism import Atom, Morphism, copy, discard, id, pair, permute,
 from .category.objects import UNIT, Object, Sort, c128, f32, f64, index, integer, rational, z2
 from .category.objects import bool_ as bool
 from .derivative.forward import D, dagger, grad, hvp, value_and_grad
+from .derivative.higher import hessian, jacobian
 from .derivative.reverse import R
 from .errors import CatdiffError
 from .generators.constants import const, zero

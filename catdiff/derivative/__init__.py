@@ -1,5 +1,5 @@
 """R and D: transformations of hypernets."""
 
-from . import forward, reverse
+from . import forward, higher, reverse
 
-__all__ = ["forward", "reverse"]
+__all__ = ["forward", "higher", "reverse"]

@@ -51,7 +51,8 @@ def _scalar(f: Morphism, name: str) -> None:
         raise SignatureError(with_line(f"{name} takes a morphism to one real scalar, not {f}"))
 
 
-def _wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
+def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
+    """The inputs meant by `wires`: all of them where it is None."""
     chosen = list(range(len(f.dom))) if wires is None else list(wires)
     if any(not 0 <= w < len(f.dom) for w in chosen):
         raise SignatureError(with_line(f"wires {chosen} of the {len(f.dom)} inputs of {f}"))
@@ -61,7 +62,7 @@ def _wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
 def grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`∇f : A → A` for `f : A → f64()`; `wires` keeps the gradient in some inputs only."""
     _scalar(f, "grad")
-    chosen = _wires(f, wires)
+    chosen = chosen_wires(f, wires)
     one = const(1.0, f.cod)
     full = _chosen(R(f), f.dom, [*[None] * len(f.dom), one], slice(None))
     b = SharingBuilder(f.dom)
