@@ -1,5 +1,5 @@
 """Functors out of the syntax."""
 
-from . import numpy, text
+from . import cost, numpy, text
 
-__all__ = ["numpy", "text"]
+__all__ = ["cost", "numpy", "text"]
