@@ -8,7 +8,8 @@ from .category.objects import UNIT, Object, Sort, c128, f32, f64, index, integer
 from .category.objects import bool_ as bool
 from .derivative.forward import D, dagger, grad, hvp, value_and_grad
 from .derivative.higher import hessian, jacobian
-from .derivative.reverse import R
+from .derivative.native import jvp
+from .derivative.reverse import R, vjp
 from .errors import CatdiffError
 from .generators.constants import const, zero
 from .generators.elementwise import (

@@ -1,5 +1,5 @@
 """R and D: transformations of hypernets."""
 
-from . import forward, higher, reverse
+from . import forward, higher, native, reverse
 
-__all__ = ["forward", "higher", "reverse"]
+__all__ = ["forward", "higher", "native", "reverse"]

@@ -1,4 +1,4 @@
-"""`D[f] : A × A → B`, derived from R.
+"""`D[f] : A × A → B`, derived from R, and what else follows from R by plugging constants.
 
 Because R is closed under itself, forward mode is free: R[f](a, –) is linear, and transposing it gives J. In a formula,
 `D[f] = (ι0 × 1) ; R[R[f]] ; π1`: put zero for the cotangent of f and read the second half. The zero matters not, and
@@ -14,70 +14,69 @@ Source: Cockett et al., arXiv:1910.07065, Theorem 16.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from ..generators.constants import const, zero
 from ..hypernet.build import SharingBuilder, of_net
-from .reverse import R
+from .reverse import R, chosen_wires, vjp
 
 
-def _chosen(net_of: Morphism, dom: Object, fill: Sequence[Morphism | None], outputs: slice) -> Morphism:
-    """Some outputs of a morphism, with constants for some inputs; what they do not need is left out."""
+def plug(f: Morphism, constants: Mapping[int, Morphism]) -> Morphism:
+    """f with constants `1 → A_i` for some of its inputs."""
+    free = [i for i in range(len(f.dom)) if i not in constants]
+    dom = Object(f.dom.wires[i] for i in free)
     b = SharingBuilder(dom)
-    free = iter(b.inputs)
-    ins = [next(free) if c is None else b.splice(c.net, ())[0] for c in fill]
-    return of_net(b.finish(dom, b.inputs, b.splice(net_of.net, ins)[outputs]))
+    given = dict(zip(free, b.inputs, strict=True))
+    ins = [given[i] if i in given else b.splice(constants[i].net, ())[0] for i in range(len(f.dom))]
+    return of_net(b.finish(dom, b.inputs, b.splice(f.net, ins)))
 
 
-def D(f: Morphism) -> Morphism:
-    """`D[f] : A ⊗ A → B`, `D[f](a, ȧ) = J_f(a) ȧ`."""
-    a, b = len(f.dom), len(f.cod)
-    zeros: list[Morphism | None] = [zero(B) for B in f.cod]
-    fill = [None] * a + zeros + [None] * a
-    return _chosen(R(R(f)), f.dom @ f.dom, fill, slice(a, a + b))
+def _zeros(A: Object, wires: Sequence[int]) -> dict[int, Morphism]:
+    return {i: zero(A[i]) for i in wires}
 
 
-def dagger(f: Morphism) -> Morphism:
-    """`f† : B → A`, `f†(b) = R[f](0, b)`: the transpose of a linear f."""
-    fill: list[Morphism | None] = [zero(A) for A in f.dom]
-    return _chosen(R(f), f.cod, fill + [None] * len(f.cod), slice(None))
+def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
+    """`D[f] : A ⊗ A → B`, `D[f](a, ȧ) = J_f(a) ȧ`; `wires` gives tangents to some inputs only: `A ⊗ A[wires]`."""
+    n, m = len(f.dom), len(f.cod)
+    twice = R(R(f, wires), range(n, n + m))
+    return plug(twice, _zeros(twice.dom, range(n, n + m)))
 
 
-def _scalar(f: Morphism, name: str) -> None:
-    if len(f.cod) != 1 or f.cod.shape or f.cod.dtype.kind != "real":
-        raise SignatureError(with_line(f"{name} takes a morphism to one real scalar, not {f}"))
+def dagger(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
+    """`f† : B → A`, `f†(b) = R[f](0, b)`: the transpose of a linear f.
 
+    With `wires`, the transpose of f in those inputs, f being linear in them for fixed others, which stay inputs:
+    `A[others] ⊗ B → A[wires]`.
 
-def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
-    """The inputs meant by `wires`: all of them where it is None."""
-    chosen = list(range(len(f.dom))) if wires is None else list(wires)
-    if any(not 0 <= w < len(f.dom) for w in chosen):
-        raise SignatureError(with_line(f"wires {chosen} of the {len(f.dom)} inputs of {f}"))
-    return chosen
+    >>> import catdiff as cd, numpy as np
+    >>> matvec = cd.einsum("ij,j->i", cd.f64(2, 3), cd.f64(3))
+    >>> cd.dagger(matvec, wires=[1])(np.ones((2, 3)), np.array([1.0, 2.0]))
+    array([3., 3., 3.])
+    """
+    chosen = chosen_wires(f, wires)
+    return plug(R(f, chosen), _zeros(f.dom, chosen))
 
 
 def grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`∇f : A → A` for `f : A → f64()`; `wires` keeps the gradient in some inputs only."""
-    _scalar(f, "grad")
-    chosen = chosen_wires(f, wires)
-    one = const(1.0, f.cod)
-    full = _chosen(R(f), f.dom, [*[None] * len(f.dom), one], slice(None))
-    b = SharingBuilder(f.dom)
-    out = b.splice(full.net, b.inputs)
-    return of_net(b.finish(f.dom, b.inputs, [out[w] for w in chosen]))
+    return plug(R(f, wires), _one(f, "grad"))
 
 
 def value_and_grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`⟨f, ∇f⟩ : A → f64() ⊗ A`, the forward pass shared."""
-    gradient = grad(f, wires)
-    b = SharingBuilder(f.dom)
-    out = [*b.splice(f.net, b.inputs), *b.splice(gradient.net, b.inputs)]
-    return of_net(b.finish(f.dom, b.inputs, out))
+    return plug(vjp(f, wires), _one(f, "value_and_grad"))
 
 
-def hvp(f: Morphism) -> Morphism:
-    """`A ⊗ A → A`, `(a, v) ↦ ∇²f(a) v`: `D[∇f]`."""
-    return D(grad(f))
+def _one(f: Morphism, name: str) -> dict[int, Morphism]:
+    """The cotangent 1 for a real scalar."""
+    if len(f.cod) != 1 or f.cod.shape or f.cod.dtype.kind != "real":
+        raise SignatureError(with_line(f"{name} takes a morphism to one real scalar, not {f}"))
+    return {len(f.dom): const(1.0, f.cod)}
+
+
+def hvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
+    """`A ⊗ A → A`, `(a, v) ↦ ∇²f(a) v`: `D[∇f]`; `wires` keeps the block of some inputs: `A ⊗ A[wires] → A[wires]`."""
+    return D(grad(f, wires), wires)

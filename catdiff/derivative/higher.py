@@ -8,18 +8,17 @@ array([[1., 0.],
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..category.binder import Wire, build
 from ..category.morphism import Morphism
-from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from ..generators.constants import const, zero
 from ..generators.linear import reshape, transpose
-from .forward import D, chosen_wires, grad
-from .reverse import R
+from .forward import D, grad, plug
+from .reverse import R, chosen_wires
 
 
 def jacobian(f: Morphism, mode: str | None = None, wires: Sequence[int] | None = None) -> Morphism:
@@ -39,41 +38,30 @@ def jacobian(f: Morphism, mode: str | None = None, wires: Sequence[int] | None =
     return build(f.dom, lambda *xs: tuple(block(f, xs, chosen)))
 
 
-def _over_basis(g: Morphism, xs: Sequence[Wire], A: Object, k: int) -> list[Wire]:
-    """The outputs of `g : dom ⊗ A → …` at xs and each basis vector of wire k of A, zero on the others."""
-    n, m, size = len(xs), len(A), A.wires[k].size
-    basis = const(np.eye(size).reshape(size, *A.wires[k].shape), A.wires[k].dtype)
-    builder = xs[0].builder
-    fixed = [x for i in range(m) for x in ([] if i == k else [builder.lift(zero(A[i]))])]
-    order = [*range(n), *(n + i for i in range(m) if i != k), n + k]
-    h = build(Object((*g.dom.wires[:n], *(g.dom.wires[i] for i in order[n:]))), _reordered(g, order))
-    out = h.map(size, shared=range(n + m - 1))(*xs, *fixed, builder.lift(basis))
+def _over_basis(g: Morphism, xs: Sequence[Wire], at: int) -> list[Wire]:
+    """The outputs of `g : A ⊗ B → …` at xs and each basis vector of input `at`, zero on the rest of B."""
+    n, sort = len(xs), g.dom.wires[at]
+    h = plug(g, {i: zero(g.dom[i]) for i in range(n, len(g.dom)) if i != at})
+    basis = const(np.eye(sort.size).reshape(sort.size, *sort.shape), sort.dtype)
+    out = h.map(sort.size, shared=range(n))(*xs, xs[0].builder.lift(basis))
     return list(out) if isinstance(out, tuple) else [out]
-
-
-def _reordered(g: Morphism, order: Sequence[int]) -> Callable[..., tuple[Wire, ...]]:
-    def body(*ws: Wire) -> tuple[Wire, ...]:
-        out = g(*[ws[order.index(i)] for i in range(len(order))])
-        return out if isinstance(out, tuple) else (out,)
-
-    return body
 
 
 def _by_rows(f: Morphism, xs: Sequence[Wire], chosen: Sequence[int]) -> list[Wire]:
     blocks = []
     for j, b in enumerate(f.cod.wires):
-        rows = _over_basis(R(f), xs, f.cod, j)
-        blocks += [reshape(rows[i], shape=(*b.shape, *f.dom.wires[i].shape)) for i in chosen]
+        rows = _over_basis(R(f, chosen), xs, len(xs) + j)
+        blocks += [reshape(row, shape=(*b.shape, *f.dom.wires[i].shape)) for i, row in zip(chosen, rows, strict=True)]
     return blocks
 
 
 def _by_columns(f: Morphism, xs: Sequence[Wire], chosen: Sequence[int]) -> list[Wire]:
-    columns = {i: _over_basis(D(f), xs, f.dom, i) for i in chosen}
+    columns = [_over_basis(D(f, [i]), xs, len(xs)) for i in chosen]
     blocks = []
     for j, b in enumerate(f.cod.wires):
-        for i in chosen:
+        for i, column in zip(chosen, columns, strict=True):
             rank = len(b.shape)
-            last = transpose(columns[i][j], axes=(*range(1, rank + 1), 0))
+            last = transpose(column[j], axes=(*range(1, rank + 1), 0))
             blocks.append(reshape(last, shape=(*b.shape, *f.dom.wires[i].shape)))
     return blocks
 

@@ -215,17 +215,21 @@ class SharingBuilder:
         return [env[w] for w in net.outputs.tolist()]
 
     def finish(self, dom: Object, inputs: Sequence[int], outputs: Sequence[int]) -> Net:
-        """The net with these inputs, of sorts `dom`, and outputs; edges that nothing needs are left out."""
-        needed = bytearray(self.wires)
+        """The net with these inputs, of sorts `dom`, and outputs; edges that nothing needs are left out.
+
+        An input may be a wire that an edge makes: the net is then cut there.
+        """
+        needed, given = bytearray(self.wires), set(inputs)
         for w in outputs:
-            needed[w] = 1
+            needed[w] = w not in given
         kept = []
         for edge in reversed(self.edges):
             label, sources, first = edge
             if 1 in needed[first : first + len(label.cod)]:
                 kept.append(edge)
                 for s in sources:
-                    needed[s] = 1
+                    if s not in given:
+                        needed[s] = 1
         number = [0] * self.wires
         for i, w in enumerate(inputs):
             number[w] = i
@@ -234,5 +238,7 @@ class SharingBuilder:
         for label, sources, first in reversed(kept):
             begin = level.wires
             level.add(level.index.get(id(label)) or level.number(label), [number[s] for s in sources], targets)
-            number[first : first + len(label.cod)] = range(begin, level.wires)
+            for k in range(len(label.cod)):
+                if first + k not in given:
+                    number[first + k] = begin + k
         return Net(dom, level.labels, level.edges, level.sources, [number[w] for w in outputs])

@@ -1,0 +1,84 @@
+"""The derivatives of single boxes, as nets, from the rows of the table of generators.
+
+A row's `R` and `D` are functions over wires; each is run once per label and kept as a small net. Where a row is
+linear both follow from its transpose: `R[f] = π1 ; f†` and `D[f] = π1 ; f`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..category.binder import Builder, Wire
+from ..category.label import Label, label
+from ..category.morphism import Atom
+from ..category.objects import UNIT, Object, Sort
+from ..errors import NoDerivativeError, with_line
+from ..generators.constants import ZERO
+from ..hypernet.build import SharingBuilder
+from ..hypernet.net import Net
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A derivative as a net on the inputs followed by the (co)tangents; `hits` are the ports its outputs are for.
+
+    A port that is not hit gets zero, symbolically.
+    """
+
+    net: Net
+    hits: tuple[int, ...]
+
+
+def reverse_rule(lab: Label) -> Rule:
+    """`R[label] : A ⊗ B → A`, without the inputs nothing flows back to."""
+    return _kept(lab, "R", lab.dom @ lab.cod, lab.dom, _pulled, "reverse")
+
+
+def forward_rule(lab: Label) -> Rule:
+    """`D[label] : A ⊗ A → B`, from the row's own D, which owes nothing to its R."""
+    return _kept(lab, "D", lab.dom @ lab.dom, lab.cod, _pushed, "forward")
+
+
+def _pulled(lab: Label, wires: list[Wire]) -> Any:
+    if lab.row.dagger:
+        return lab.row.dagger(lab)(*wires[len(lab.dom) :])
+    return lab.row.R and lab.row.R(*wires, **lab.attrs)
+
+
+def _pushed(lab: Label, wires: list[Wire]) -> Any:
+    if lab.row.dagger:
+        return Atom(lab)(*wires[len(lab.dom) :])
+    return lab.row.D and lab.row.D(*wires, **lab.attrs)
+
+
+def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., Any], kind: str) -> Rule:
+    found = lab.memo.get(key)
+    if found is None:
+        row = lab.row
+        if not (row.dagger or getattr(row, key)):
+            hint = f"cd.generator({row.name!r}, …, {key}=…) gives it one"
+            raise NoDerivativeError(with_line(f"the generator {row.name} has no {kind} derivative", hint), row.name)
+        builder = Builder(dom)
+        got = apply(lab, builder.inputs())
+        results = [got] if isinstance(got, Wire) or got is None or not isinstance(got, (tuple, list)) else list(got)
+        if len(results) != len(cod) and got is not None:
+            raise NoDerivativeError(
+                with_line(f"{key} of the generator {row.name} gives {len(results)} wires, not {len(cod)}"), row.name
+            )
+        hits = tuple(i for i, w in enumerate(results) if w is not None)
+        lifted = tuple(builder.lift(results[i], cod.wires[i]) for i in hits)
+        for i, w in zip(hits, lifted, strict=True):
+            if w.sort is not cod.wires[i]:
+                raise NoDerivativeError(
+                    with_line(f"{key} of the generator {row.name} gives {w.sort} for wire {i}, not {cod.wires[i]}"),
+                    row.name,
+                )
+        found = lab.memo[key] = Rule(builder.finish(lifted).net, hits)
+    return found
+
+
+def zero_wire(b: SharingBuilder, sort: Sort) -> int:
+    """The wire that carries zero, where a symbolic zero meets an interface."""
+    return b.add(label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape}), ())
