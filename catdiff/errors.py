@@ -47,11 +47,20 @@ class NetError(CatdiffError, ValueError):
 
 
 class NoDerivativeError(CatdiffError, TypeError):
-    """A derivative was asked of a generator that has none. Attribute: `generator`, its name."""
+    """A derivative was asked of a generator that has none. Attributes: `generator`, its name, and `path`, the boxes
+    it is in, outermost first.
+    """
 
-    def __init__(self, message: str, generator: str | None = None) -> None:
+    def __init__(self, message: str, generator: str | None = None, path: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.generator = generator
+        self.message, self.generator, self.path = message, generator, tuple(path)
+
+    def within(self, box: str) -> NoDerivativeError:
+        """The same error, met inside a box."""
+        return NoDerivativeError(self.message, self.generator, (box, *self.path))
+
+    def __str__(self) -> str:
+        return f"in {' / '.join(self.path)}: {self.message}" if self.path else self.message
 
 
 class ArgumentError(CatdiffError, TypeError):

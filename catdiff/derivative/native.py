@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from ..category.label import Label, label
 from ..category.morphism import Morphism
+from ..errors import NoDerivativeError
 from ..generators.boxes import BOX
 from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.canonical import canonical
@@ -80,7 +81,10 @@ def _pushed(lab: Label, given: tuple[bool, ...]) -> Task[tuple[Label, list[bool]
     """The box with its tangents beside it, and which outputs have one."""
     key = ("push", given)
     if key not in lab.memo:
-        b, tangents, y, ẏ = yield _push(lab.bodies[0].net, given)
+        try:
+            b, tangents, y, ẏ = yield _push(lab.bodies[0].net, given)
+        except NoDerivativeError as error:
+            raise error.within(lab.attrs["name"]) from None
         dom = lab.dom @ of_wires(lab.dom, [i for i, arrives in enumerate(given) if arrives])
         wide = b.finish(dom, [*b.inputs, *tangents], [*y, *(w for w in ẏ if w is not None)])
         box = yield intern(label(BOX, dom, {"name": f"D[{lab.attrs['name']}]"}, (of_net(wide),)))

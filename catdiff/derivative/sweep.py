@@ -25,6 +25,7 @@ from math import isqrt
 
 from ..category.label import Label, label
 from ..category.objects import Object, Sort
+from ..errors import NoDerivativeError
 from ..generators.boxes import BOX
 from ..generators.elementwise import add
 from ..hypernet.build import SharingBuilder, intern, of_net
@@ -144,7 +145,10 @@ def optic(lab: Label, arriving: Mask, wanted: Mask) -> Task[Optic | None]:
     """A box cut in two, once per label and question; None where nothing flows back."""
     key = ("optic", arriving, wanted)
     if key not in lab.memo:
-        s = yield sweep(lab.bodies[0].net, arriving, wanted)
+        try:
+            s = yield sweep(lab.bodies[0].net, arriving, wanted)
+        except NoDerivativeError as error:
+            raise error.within(lab.attrs["name"]) from None
         lab.memo[key] = (yield _cut(lab, s, arriving)) if any(w is not None for w in s.x̄) else None
     return lab.memo[key]
 

@@ -22,16 +22,22 @@ Task = Generator[Any, Any, T]
 
 
 def run(task: Task[T]) -> T:
-    """The value of `task`, answering each sub-task it yields."""
+    """The value of `task`, answering each sub-task it yields; an error in one is raised where it was yielded."""
     pending: list[Task[Any]] = [task]
     answer: Any = None
+    error: Exception | None = None
     while pending:
         try:
-            sub = pending[-1].send(answer)
+            sub = pending[-1].send(answer) if error is None else pending[-1].throw(error)
         except StopIteration as done:
             pending.pop()
-            answer = done.value
+            answer, error = done.value, None
+        except Exception as raised:
+            pending.pop()
+            if not pending:
+                raise
+            error = raised
         else:
             pending.append(sub)
-            answer = None
+            answer = error = None
     return answer

@@ -95,6 +95,11 @@ class Summary:
     __repr__ = __str__
 
 
+def _brief(A: Object) -> str:
+    """An object in words, the middle of a long one left out."""
+    return str(A) if len(A) <= 8 else f"{A[:3]} @ … {len(A) - 4} more … @ {A[-1:]}"
+
+
 def _figures(c: Cost) -> tuple[str, str]:
     return f"{c.flops:,}", f"{c.bytes:,}"
 
@@ -105,7 +110,7 @@ def summary(f: Morphism) -> Summary:
     net = f.net
     counts = np.bincount(net.edges, minlength=len(net.labels)).tolist()
     rows = [
-        (label.title, n, f"{label.dom} → {label.cod}", run(label_cost(label)).times(n))
+        (label.title, n, f"{_brief(label.dom)} → {_brief(label.cod)}", run(label_cost(label)).times(n))
         for label, n in zip(net.labels, counts, strict=True)
     ]
     return Summary(tuple(rows), cost(f))

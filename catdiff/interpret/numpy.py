@@ -161,33 +161,63 @@ def evaluate(f: Morphism, args: Sequence[Any]) -> Any:
     if len(args) != len(f.dom):
         raise ArgumentError(with_line(f"{f} takes {len(f.dom)} arguments, one per wire, not {len(args)}"))
     arrays = [argument(a, s, i) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]
-    out = [_own(y) for y in run(f.net, arrays)]
+    out = _owned(run(f.net, arrays), arrays)
     return out[0] if len(out) == 1 else tuple(out)
 
 
-def _own(y: Any) -> Any:
-    """A result nobody else can see: scalars as NumPy scalars, views and shared arrays copied."""
-    if not np.shape(y):
-        return y[()] if isinstance(y, np.ndarray) else y
-    return y if isinstance(y, np.ndarray) and y.base is None and y.flags.writeable and _unshared(y) else np.array(y)
+def _owned(results: Sequence[Any], args: Sequence[Any]) -> list[Any]:
+    """The results as nobody else's: scalars as NumPy scalars; what shares memory with an argument, a constant
+    (constants are read-only) or another result is copied.
+    """
+    seen = {id(_owner(a)) for a in args}
+    out: list[Any] = []
+    for y in results:
+        if not np.shape(y):
+            out.append(y[()] if isinstance(y, np.ndarray) else y)
+            continue
+        owner = _owner(y)
+        private = id(owner) not in seen and owner.base is None and owner.flags.writeable and owner.size == y.size
+        out.append(y if private and y.flags.writeable else np.array(y))
+        seen.add(id(owner))
+    return out
 
 
-def _unshared(y: Any) -> bool:
-    import sys
+def _owner(x: Any) -> Any:
+    """The array whose memory a view shows."""
+    while isinstance(getattr(x, "base", None), np.ndarray):
+        x = x.base
+    return x
 
-    return sys.getrefcount(y) <= 6
+
+class Compiled:
+    """A morphism as a callable whose plan is made: `cd.compile(f)`."""
+
+    __slots__ = ("morphism",)
+
+    def __init__(self, morphism: Morphism) -> None:
+        self.morphism = morphism
+        plan_of(morphism.net)
+
+    def __call__(self, *args: Any) -> Any:
+        """One array per wire of the domain, as in `f(x, …)`."""
+        return evaluate(self.morphism, args)
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.morphism}>"
 
 
-def compile(f: Morphism, backend: str = "numpy") -> Callable[..., Any]:
-    """f as a reusable callable whose plan is already made."""
+def compile(f: Morphism, backend: str = "numpy") -> Compiled:
+    """f as a reusable callable, scheduled once.
+
+    >>> import catdiff as cd
+    >>> cd.compile(cd.sin(cd.f64()) >> cd.exp)
+    <compiled f64 → f64>
+    """
+    if not isinstance(f, Morphism):
+        raise ArgumentError(with_line(f"compile takes a morphism, not {f!r}"))
     if backend != "numpy":
         raise ArgumentError(with_line(f"there is no backend {backend!r}; there is 'numpy'"))
-    plan_of(f.net)
-    return partial(_run, f)
-
-
-def _run(f: Morphism, *args: Any) -> Any:
-    return evaluate(f, args)
+    return Compiled(f)
 
 
 assert set(RIGS) <= set(DTYPES)
