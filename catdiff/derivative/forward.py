@@ -40,9 +40,10 @@ def _zeros(A: Object, wires: Sequence[int]) -> dict[int, Morphism]:
 
 def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`D[f] : A ⊗ A → B`, `D[f](a, ȧ) = J_f(a) ȧ`; `wires` gives tangents to some inputs only: `A ⊗ A[wires]`."""
-    n, m = len(f.dom), len(f.cod)
-    twice = R(R(f, wires), range(n, n + m))
-    return plug(twice, _zeros(twice.dom, range(n, n + m)))
+    once = R(f, wires)
+    cotangents = range(len(f.dom), len(once.dom))
+    twice = R(once, cotangents)
+    return plug(twice, _zeros(twice.dom, cotangents))
 
 
 def dagger(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:

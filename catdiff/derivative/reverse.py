@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..category.families import Family
 from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
@@ -64,7 +65,10 @@ def _reverse(f: Morphism, wires: list[int], value: bool) -> Net:
 
 
 def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
-    """The inputs meant by `wires`: all of them where it is None."""
+    """The inputs meant by `wires`: all of them where it is None. Raises where f is no morphism."""
+    if not isinstance(f, Morphism):
+        hint = f"{f!r}(cd.f64(3)) is one" if isinstance(f, Family) else None
+        raise SignatureError(with_line(f"derivatives are of morphisms, not of {f!r}", hint))
     n = len(f.dom)
     if wires is None:
         return list(range(n))
