@@ -1,4 +1,37 @@
-"""Compositional automatic differentiation: programs are morphisms, and so are their derivatives."""
+"""Compositional automatic differentiation: programs are morphisms, and so are their derivatives.
+
+A tour. An object is a word of typed wires, a generator a box between two of them; `>>` composes boxes in sequence, `@`
+puts them side by side, and a morphism, once composed, is called like a function.
+
+>>> import numpy as np
+>>> import catdiff as cd
+>>> A = cd.f64(3)                                    # one wire: an array of shape (3,)
+>>> f = cd.sin(A) >> cd.exp                          # exp takes its type from its neighbour
+>>> g = f @ cd.id(A) >> cd.mul >> cd.sum             # beside f a bare wire, then both into a product, then its sum
+>>> print(g)
+f64[3] @ f64[3] → f64
+>>> @cd.morphism(A, A)                               # the same with names for the wires
+... def h(x, y):
+...     return (cd.exp(cd.sin(x)) * y).sum()
+>>> h == g                                           # programs are values, and equality is decided
+True
+>>> x, y = np.array([0.0, 0.5, 1.0]), np.ones(3)
+>>> print(f"{h(x, y):.6f}")
+4.934923
+>>> print(cd.R(g))                                   # the reverse derivative R[g] : A × B → A, a program too
+f64[3] @ f64[3] @ f64 → f64[3] @ f64[3]
+>>> np.round(cd.grad(g, wires=[0])(x, y), 3)         # also D, dagger, jacobian, hessian, hvp: all are morphisms
+array([1.   , 1.417, 1.253])
+>>> cd.R(cd.R(g)).cod == cd.R(g).dom                 # … to any order
+True
+>>> cd.from_json(cd.to_json(cd.R(g))) == cd.R(g)     # and stored: cd.save(f, path), cd.load(path)
+True
+
+`f.box(name)` makes a program one box, `f.map(n)` adds a batch axis, `f.summary()` counts what it costs.
+"""
+
+__version__ = "0.1.0"
+
 
 from . import derivative, generators, interpret
 from .category.binder import morphism
@@ -66,3 +99,29 @@ from .interpret.numpy import compile
 def atom(name: str, dom: Object, **attrs: object) -> Morphism:
     """The generator `name` of the table at `dom`."""
     return Atom(label(TABLE[name], dom, attrs))
+
+
+# The public names, by subject; what is not here is internal. They shadow builtins (abs, sum, id, …): import catdiff as cd.
+# fmt: off
+__all__ = [
+    # objects: what a wire carries
+    "Object", "Sort", "UNIT", "f32", "f64", "c128", "z2", "integer", "rational", "bool", "index",
+    # morphisms and the structure that all of them have
+    "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
+    # derivatives
+    "R", "D", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
+    # elementwise
+    "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p", "sin", "cos",
+    "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump", "sech2", "xlogy",
+    "maximum", "minimum", "floor", "ceil", "round", "eq", "ne", "lt", "le", "gt", "ge", "where",
+    # multilinear: contractions, shapes, sums
+    "einsum", "sum", "broadcast", "reshape", "transpose", "concat", "split", "cast", "gather", "scatter_add",
+    # along an axis
+    "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
+    # running and storing
+    "compile", "save", "load", "to_json", "from_json",
+    # generators of one's own, and the table they go into
+    "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
+    # errors
+    "CatdiffError", "__version__",
+]

@@ -1,36 +1,69 @@
-"""The command line: `catdiff demo | examples | example NAME`."""
+"""The command line: programs as morphisms, gradients as morphisms, tried out without writing a line."""
 
 from __future__ import annotations
 
 import argparse
-import tempfile
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
 
-from catdiff.examples import digits, from_scratch
+from catdiff import CatdiffError, __version__
+from catdiff.examples import digits, from_scratch, iris
 
-EXAMPLES: dict[str, tuple[str, Callable[..., None]]] = {
-    "digits": ("a perceptron on handwritten digits, trained by composition", digits.main),
+EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
+    "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
     "from-scratch": ("the whole idea in 150 lines of plain Python", from_scratch.main),
+    "iris": ("Newton's method on Fisher's iris: the Hessian of a program is a program", iris.main),
 }
+INTERRUPTED, NO_READER = 130, 141  # 128 and the number of the signal, as shells report it
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Parse the command line and run what it asks for."""
-    parser = argparse.ArgumentParser(prog="catdiff", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    """What can be said on the command line; every command carries the function that does it as `run`."""
+    top = argparse.ArgumentParser(prog="catdiff", description=__doc__)
+    top.add_argument("--version", action="version", version=f"catdiff {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+
     demo = commands.add_parser("demo", help="train a small network on handwritten digits")
-    demo.add_argument("--out", help="folder for the stored hypernets (a temporary one by default)")
-    commands.add_parser("examples", help="list the worked examples")
-    commands.add_parser("example", help="run one").add_argument("name", choices=sorted(EXAMPLES))
-    options = parser.parse_args(argv)
-    if options.command == "demo":
-        digits.main(options.out or tempfile.mkdtemp(prefix="catdiff-"))
-    elif options.command == "examples":
-        for name, (what, _) in sorted(EXAMPLES.items()):
-            print(f"{name:<14} {what}")
-    else:
-        EXAMPLES[options.name][1]()
+    demo.add_argument("--out", metavar="FOLDER", help="where to store the hypernets (a new temporary folder)")
+    demo.set_defaults(run=lambda options: digits.main(options.out))
+
+    listing = commands.add_parser("examples", help="list the worked examples")
+    listing.set_defaults(run=list_examples)
+
+    one = commands.add_parser("example", help="run one of them")
+    one.add_argument("name", metavar="NAME", choices=sorted(EXAMPLES), help=", ".join(sorted(EXAMPLES)))
+    one.set_defaults(run=lambda options: EXAMPLES[options.name][1]())
+    return top
+
+
+def list_examples(options: argparse.Namespace) -> None:
+    """A line for each example, and how to run one."""
+    width = max(map(len, EXAMPLES))
+    for name, (what, _) in sorted(EXAMPLES.items()):
+        print(f"{name:<{width}}  {what}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for, and return the exit status: 0, 1 for a failure, 2 for a misspelt command."""
+    top = parser()
+    options = top.parse_args(argv)
+    if not hasattr(options, "run"):
+        top.print_help(sys.stderr)
+        return 2
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `catdiff examples | head -1`: whoever read this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (CatdiffError, OSError) as error:
+        print(f"catdiff: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
