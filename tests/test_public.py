@@ -1,7 +1,6 @@
-"""The public face: every public name is listed, documented, and shown by the package's own tour."""
+"""The public face: every public name is listed, says what it is, and is called what it says."""
 
 import re
-from importlib.metadata import version
 from types import ModuleType
 
 import pytest
@@ -9,7 +8,8 @@ import pytest
 import catdiff as cd
 from catdiff.category.families import Family
 
-PUBLIC = [name for name in cd.__all__ if not name.startswith("_")]
+PUBLIC = sorted(name for name in cd.__all__ if not name.startswith("_"))
+FAMILIES = [name for name in PUBLIC if isinstance(getattr(cd, name), Family)]
 
 
 def test_all_is_what_the_package_defines():
@@ -17,24 +17,20 @@ def test_all_is_what_the_package_defines():
     assert sorted(cd.__all__) == sorted({*defined, "__version__"})
 
 
-def test_the_version_is_the_one_that_was_installed():
+def test_the_version_is_one():
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*", cd.__version__)
-    assert version("catdiff") == cd.__version__
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_every_public_name_says_what_it_is(name):
+@pytest.mark.parametrize("name", [name for name in PUBLIC if callable(getattr(cd, name))])
+def test_every_public_name_says_what_it_is(name: str):
     value = getattr(cd, name)
-    doc = value.__doc__
-    assert doc
-    assert doc.strip()
-    if not isinstance(value, type | Family | dict | cd.Object):
-        assert "`" in doc or doc[0].isupper()
+    own = value.__doc__ or ""
+    assert own.strip()
+    assert isinstance(value, type) or own != type(value).__doc__  # the class's story is not the member's
 
 
-def test_families_are_named_as_they_are_reached():
-    for name in PUBLIC:
-        value = getattr(cd, name)
-        if isinstance(value, Family):
-            assert repr(value) == f"cd.{name}"
-            assert getattr(cd, value.__name__) is value
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_is_named_as_it_is_reached(name: str):
+    family = getattr(cd, name)
+    assert repr(family) == f"cd.{name}"
+    assert family.__name__ == name

@@ -30,10 +30,22 @@ from .objects import UNIT, Object
 
 
 class Family:
-    """A morphism for every object of some kind.
+    """A morphism for every object of some kind: `cd.sin` is one, and `cd.sin(cd.f64(3)) : f64[3] → f64[3]` a member.
 
-    `build(dom, **attrs)` gives the one at `dom`; `width` is the number of wires it takes, where that is fixed;
-    `from_cod(cod)` guesses the domain from the codomain, for `cd.sin >> f`.
+    What a call means depends on what it is given: an object, and it is the member there; wires, and it builds; arrays,
+    and it evaluates; attributes alone, and it is a family again, with those attributes fixed.
+
+    >>> import catdiff as cd, numpy as np
+    >>> print(cd.sum(cd.f64(2, 3), axis=1))
+    f64[2,3] → f64[2]
+    >>> cd.sum(np.ones((2, 3)), axis=1)
+    array([3., 3.])
+    >>> cd.sin(cd.f64(2, 3)) >> cd.sum(axis=1) == cd.sin(cd.f64(2, 3)) >> cd.sum(cd.f64(2, 3), axis=1)
+    True
+
+    To make one: `build(dom, **attrs)` gives the member at `dom`; `width` is the number of wires it takes, where that is
+    fixed; `from_cod(cod)` says what domain goes with a codomain, for `cd.sin >> f`. Families with derivatives of their
+    own come from `cd.generator`. Raises `SignatureError` where there is no member.
     """
 
     def __init__(
