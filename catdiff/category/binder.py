@@ -88,7 +88,18 @@ def morphism(*objects: Object) -> Callable[[Callable[..., Any]], Program]:
     """`@cd.morphism(A, B, …)`: the decorated function over wires becomes a morphism `A ⊗ B ⊗ … → …`.
 
     The function is called once, with one argument per wire; it returns a wire or a tuple of wires, where
-    Python numbers and arrays count as constants.
+    Python numbers and arrays count as constants. In it, wires have NumPy's operators (`+ - * / @ **`, comparisons,
+    slices) and methods (`sum`, `mean`, `max`, `reshape`, `T`, …); generators, boxes and other morphisms apply to them
+    as `f(x, y)`.
+
+    Raises `WireError` where a wire is used as if it had a value, or where it belongs to another program.
+
+    >>> import catdiff as cd
+    >>> @cd.morphism(cd.f64(5, 2), cd.f64(5, 2), cd.f64(5, 3))
+    ... def attention(q, k, v):
+    ...     return cd.softmax(q @ k.T / 2**0.5) @ v
+    >>> print(attention)
+    f64[5,2] @ f64[5,2] @ f64[5,3] → f64[5,3]
     """
     dom = UNIT
     for A in objects:

@@ -63,7 +63,10 @@ TABLE: dict[str, Row] = {}
 
 
 def register(row: Row) -> Row:
-    """Add a row to the table of generators. Names are taken once."""
+    """Add a row to the table of generators, and return it. `cd.generator` does this and gives the family as well.
+
+    Raises `RegistrationError` where the name is taken: names are taken once.
+    """
     if row.name in TABLE:
         raise RegistrationError(with_line(f"there is a generator {row.name!r} already"))
     TABLE[row.name] = row

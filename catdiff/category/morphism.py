@@ -51,7 +51,23 @@ def verb(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 class Morphism:
-    """`f : dom → cod`. A value: immutable, with equality, hash, a repr that evaluates back, and pickling."""
+    """`f : dom → cod`, a program. A value: immutable, with equality, hash, a repr that evaluates back, and pickling.
+
+    - compose: `f >> g`, `f @ g`, `cd.pair(f, g)`, and pointwise `f + g`, `f - g`, `f * g`, `f / g`, `f ** 2`, `-f`;
+    - run: `f(x, …)`, one array per wire of `dom`; several outputs come as a tuple;
+    - look at: `f.dom`, `f.cod`, `f.net`, `f.summary()`, `print(f)` for the type, `repr(f)` for the source;
+    - change: `f.box(name)`, `f.flatten()`, `f.map(n)`, and `cd.R(f)` with all that follows from it.
+
+    Morphisms are made by generators (`cd.sin(A)`), by structure (`cd.id(A)`) and by `@cd.morphism`, never by the class.
+
+    >>> import catdiff as cd
+    >>> A = cd.f64(2)
+    >>> f = (cd.sin(A) + 2 * cd.id(A)).box("wave") >> cd.exp
+    >>> print(f, "| boxes:", len(f.net), len(f.flatten().net))
+    f64[2] → f64[2] | boxes: 2 6
+    >>> len({f, (cd.sin(A) + 2 * cd.id(A)).box("wave") >> cd.exp})
+    1
+    """
 
     __slots__ = ("__weakref__", "_net", "cod", "dom")
     dom: Object
@@ -64,7 +80,10 @@ class Morphism:
     # -- composition -------------------------------------------------------------------------------------------
 
     def __rshift__(self, other: Any) -> Any:
-        """`f >> g : A → C` for `f : A → B`, `g : B → C`: first f, then g. A family takes its type from f."""
+        """`f >> g : A → C` for `f : A → B`, `g : B → C`: first f, then g. A family takes its type from f.
+
+        Raises `CompositionError`, with both interfaces wire by wire, where f does not give what g takes.
+        """
         if not isinstance(other, Morphism):
             return VERBS["resolve right"](self, other)
         if self.cod is not other.dom and self.cod != other.dom:
@@ -132,15 +151,36 @@ class Morphism:
         return self._net
 
     def box(self, name: str) -> Morphism:
-        """The same morphism drawn as one box called `name`, with f as its interior."""
+        """The same morphism as one box called `name`, with f as its interior.
+
+        It computes what f does and its derivative is a box again, `R[name]`; but a box is a name, so that it equals
+        f only once it is opened.
+
+        >>> import catdiff as cd
+        >>> f = cd.sin(cd.f64()) >> cd.exp
+        >>> layer = f.box("layer")
+        >>> layer == f, layer.flatten() == f
+        (False, True)
+        """
         return VERBS["box"](self, name)
 
     def map(self, n: int, shared: Sequence[int] = ()) -> Morphism:
-        """`f` over a new leading axis of extent n on every wire; inputs numbered in `shared` get none."""
+        """`f` over a new leading axis of extent n on every wire; inputs numbered in `shared` get none.
+
+        Box by box, without a loop. R adds up the cotangents of a shared input.
+
+        >>> import catdiff as cd
+        >>> dot = cd.einsum("i,i->", cd.f64(3), cd.f64(3))
+        >>> print(dot.map(10, shared=[0]))
+        f64[3] @ f64[10,3] → f64[10]
+        """
         return VERBS["map"](self, n, shared)
 
     def equals(self, other: Morphism) -> bool:
-        """Whether the two are equal in the free cartesian category: decidable, linear time."""
+        """Whether the two are equal in the free cartesian category, which is what `f == g` says: in linear time.
+
+        Equal programs compute equal functions. Of the rest it knows nothing: that x + y = y + x is no law of it.
+        """
         return VERBS["equals"](self, other)
 
     def flatten(self) -> Morphism:
@@ -148,7 +188,15 @@ class Morphism:
         return VERBS["flatten"](self)
 
     def summary(self) -> Any:
-        """Shapes, FLOPs and bytes per box; prints as a table."""
+        """The boxes of f's outermost level with their types, FLOPs and bytes; prints as a table.
+
+        >>> import catdiff as cd
+        >>> (cd.sin(cd.f64(100)).box("wave") >> cd.sum).summary()
+        box    ×  type                 FLOPs  bytes
+        wave   1  f64[100] → f64[100]    100    800
+        Σ      1  f64[100] → f64         100      8
+        total  2                         200    808
+        """
         return VERBS["summary"](self)
 
     def draw(self, path: Any = None) -> Any:
@@ -264,12 +312,22 @@ def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
 
 
 def id(A: Object) -> Morphism:
-    """`id : A → A`."""
+    """`id : A → A`, bare wires.
+
+    >>> import catdiff as cd
+    >>> print(cd.id(cd.f64(2)) @ cd.sin(cd.f64()))
+    f64[2] @ f64 → f64[2] @ f64
+    """
     return Wiring(A, A, range(len(A)))
 
 
 def copy(A: Object, n: int = 2) -> Morphism:
-    """`Δ : A → A ⊗ A` (n copies)."""
+    """`Δ : A → A ⊗ A`: the whole word of wires twice, or n times.
+
+    >>> import catdiff as cd
+    >>> cd.copy(cd.f64() @ cd.f64())(1.0, 2.0) == (1.0, 2.0, 1.0, 2.0)
+    True
+    """
     cod = UNIT
     for _ in range(n):
         cod = cod @ A
@@ -277,25 +335,51 @@ def copy(A: Object, n: int = 2) -> Morphism:
 
 
 def discard(A: Object) -> Morphism:
-    """`! : A → 1`."""
+    """`! : A → 1`: nobody wants these wires.
+
+    >>> import catdiff as cd
+    >>> float((cd.id(cd.f64()) @ cd.discard(cd.f64()))(1.0, 2.0))
+    1.0
+    """
     return Wiring(A, UNIT, ())
 
 
 def swap(A: Object, B: Object) -> Morphism:
-    """`σ : A ⊗ B → B ⊗ A`."""
+    """`σ : A ⊗ B → B ⊗ A`: the two words of wires trade places.
+
+    >>> import catdiff as cd
+    >>> A, B = cd.f64(2), cd.f64(3)
+    >>> cd.swap(A, B) >> cd.swap(B, A) == cd.id(A @ B)
+    True
+    """
     a, b = len(A), len(B)
     return Wiring(A @ B, B @ A, (*range(a, a + b), *range(a)))
 
 
 def permute(A: Object, order: Sequence[int]) -> Morphism:
-    """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A."""
+    """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A.
+
+    Raises `ObjectError` where it is not. `wiring` also copies and leaves out.
+
+    >>> import catdiff as cd
+    >>> print(cd.permute(cd.f64(1) @ cd.f64(2) @ cd.f64(3), [2, 0, 1]))
+    f64[1] @ f64[2] @ f64[3] → f64[3] @ f64[1] @ f64[2]
+    """
     if sorted(order) != list(range(len(A))):
         raise ObjectError(with_line(f"permute: {list(order)} is not a permutation of {len(A)} wires"))
     return wiring(A, order)
 
 
 def pair(*fs: Morphism) -> Morphism:
-    """`⟨f, g, …⟩ : A → B ⊗ C ⊗ …`, all from one domain."""
+    """`⟨f, g, …⟩ : A → B ⊗ C ⊗ …`, all of the same inputs, side by side: `copy ; (f ⊗ g ⊗ …)`.
+
+    Raises `CompositionError` where a domain is not the first one's.
+
+    >>> import catdiff as cd
+    >>> A = cd.f64()
+    >>> cd.pair(cd.sin(A), cd.cos(A))(0.0) == (0.0, 1.0)
+    True
+    """
     if not fs:
         raise ObjectError(with_line("pair of nothing: its domain is not known; use discard(A)"))
     first = fs[0]

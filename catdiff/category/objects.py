@@ -112,7 +112,14 @@ def _extents(shape: Iterable[int]) -> tuple[int, ...]:
 
 
 class Object:
-    """A word of sorts. Concatenate with `@`, index and slice like a tuple of one-wire objects."""
+    """A word of sorts. Concatenate with `@`, index and slice like a tuple of one-wire objects.
+
+    >>> A = f64(3) @ f32(28, 28) @ z2()
+    >>> A[0], A[1:], len(A)
+    (cd.f64(3), cd.f32(28, 28) @ cd.z2(), 3)
+    >>> A[1].shape, A[1].dtype.name, [w.size for w in A.wires]
+    ((28, 28), 'f32', [3, 784, 1])
+    """
 
     __slots__ = ("__weakref__", "_hash", "_left", "_length", "_right", "_wires")
 
@@ -215,7 +222,8 @@ def _constructor(name: str) -> Callable[..., Object]:
 
     make.__name__ = make.__qualname__ = name
     make.__doc__ = (
-        f"`{name}(n0, n1, …)`: one wire, an array of that shape with entries in {name}; `{name}()` is a scalar."
+        f"`{name}(n0, n1, …)`: one wire, an array of that shape with entries in {name}; `{name}()` is a scalar.\n\n"
+        "Raises `ObjectError` for extents that are negative or no integers; zero is an extent like any other."
     )
     return make
 

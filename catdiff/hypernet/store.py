@@ -43,12 +43,15 @@ LIMIT = 1 << 30
 
 
 def to_json(f: Morphism, normal: bool = True) -> str:
-    """f as the text of a document, all arrays inside. `normal=False`: nets as built, not in normal form."""
+    """f as the text of a JSON document, all arrays inside. `normal=False`: nets as built, not in normal form.
+
+    Raises `StoreError` where f holds what a file cannot.
+    """
     return encode(_net(f), normal)[0]
 
 
 def from_json(text: str | bytes, generators: Any = (), limit: int = LIMIT) -> Morphism:
-    """The morphism a document stores; see `load`."""
+    """The morphism that the text of a document stores: `from_json(to_json(f)) == f`. See `load`."""
     if len(text) > limit:
         raise fail("", f"{len(text)} bytes are more than the limit of {limit}", "pass a larger limit=")
     return of_net(decode(parse(text), len(text), limit, _names(generators), nothing_beside))
@@ -68,6 +71,13 @@ def save(f: Morphism, path: str | os.PathLike[str], normal: bool = True) -> None
     """Write f to `path`, and its large arrays to the `.npz` beside it: both whole, or neither.
 
     Raises `StoreError` where the files cannot be written, or f holds what a file cannot.
+
+    >>> import catdiff as cd, tempfile
+    >>> f = cd.sin(cd.f64(3)) >> cd.exp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cd.save(f, f"{folder}/wave.json")
+    ...     cd.load(f"{folder}/wave.json") == f
+    True
     """
     path = Path(path)
     text, arrays = encode(_net(f), normal, inline=False)

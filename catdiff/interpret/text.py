@@ -1,13 +1,38 @@
-"""Morphisms as Python source: for small ones `eval(repr(f)) == f`."""
+"""Morphisms as Python source: `eval(repr(f)) == f`, with `import catdiff as cd` and nothing else.
+
+What was composed is written as it was composed; what the binder, `R` or a file made is a `cd.program`, wires by number.
+
+>>> import catdiff as cd
+>>> f = (cd.sin(cd.f64(3)) >> cd.exp).box("wave") >> cd.sum
+>>> f
+(cd.sin(cd.f64(3)) >> cd.exp(cd.f64(3))).box('wave') >> cd.atom('contract', cd.f64(3), span='a -> | a=3')
+>>> eval(repr(f)) == f and eval(repr(cd.R(f))) == cd.R(f)
+True
+
+Only small ones are written out, those of at most sixty parts, and constants of at most 64 entries; for the rest `repr`
+gives the type and the size, and `cd.save` the whole.
+
+>>> cd.const([0.0] * 1000)
+cd.const(<f64[1000] array>)
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..category.families import Family
 from ..category.label import Label
 from ..category.morphism import Atom, Compose, Morphism, Program, Tensor, Wiring, verb
+from ..errors import CatdiffError
+from ..generators import elementwise, linear, macros, select
 
 LIMIT = 60
+FAMILIES = {
+    name: value
+    for module in (elementwise, linear, macros, select)
+    for name, value in vars(module).items()
+    if isinstance(value, Family)
+}
 
 
 def _atom(label: Label) -> str:
@@ -19,7 +44,19 @@ def _atom(label: Label) -> str:
     if name == "box":
         return f"({source(label.bodies[0])}).box({attrs['name']!r})"
     keywords = "".join(f", {k}={v!r}" for k, v in attrs.items())
+    if _is_member(label):
+        return f"cd.{name}({label.dom!r}{keywords})"
     return f"cd.atom({name!r}, {label.dom!r}{keywords})"
+
+
+def _is_member(label: Label) -> bool:
+    """Whether the family that has the row's name gives just this box when it is given the box's type."""
+    family = FAMILIES.get(label.row.name)
+    try:
+        member = family and family.build(label.dom, **label.attrs)
+    except (CatdiffError, TypeError):  # its attributes are others, or it takes a whole word of wires apart
+        return False
+    return isinstance(member, Atom) and member.label is label
 
 
 def _wiring(f: Wiring) -> str:
