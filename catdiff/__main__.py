@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -46,6 +47,9 @@ def list_examples(options: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks for, and return the exit status: 0, 1 for a failure, 2 for a misspelt command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no arrows gets question marks
     top = parser()
     options = top.parse_args(argv)
     if not hasattr(options, "run"):
@@ -53,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         options.run(options)
-        sys.stdout.flush()
+        print(end="", flush=True)  # a full disk or a closed pipe shows here, not when Python ends
     except BrokenPipeError:  # `catdiff examples | head -1`: whoever read this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NO_READER

@@ -110,19 +110,19 @@ def short(f: cd.Morphism, params: cd.Object) -> str:
 
 def main(folder: str | None = None, epochs: int = 60, seed: int = 0) -> None:
     """Build, differentiate, train, store, load, and report the accuracy on a quarter of the digits held out."""
+    where = Path(folder or tempfile.mkdtemp(prefix="catdiff-"))
+    where.mkdir(parents=True, exist_ok=True)
     model = perceptron(batch=32)
     derivative, params = cd.R(model), model.dom[:-1]
     print("The model, a program on 32 images at a time; P is its parameters:\n")
     print(f"P     = {params}\nmodel : {short(model, params)}\n\n{model.flatten().summary()}\n")
-    print("Its reverse derivative, a program too: a change of the scores to one of every input.\n")
+    print("Its reverse derivative, a program too: from the gradient in the scores to that in P and in the images:\n")
     print(f"R[model] : {short(derivative, params)}\n\n{derivative.flatten().summary()}\n", flush=True)
 
     x, y = digits()
     learn, test = stratified_split(y)
     reader = trained(train(x[learn], y[learn], epochs=epochs, seed=seed), len(test))
 
-    where = Path(folder or tempfile.mkdtemp(prefix="catdiff-"))
-    where.mkdir(parents=True, exist_ok=True)
     for name, f in (("model", model), ("derivative", derivative), ("trained", reader)):
         cd.save(f, where / f"digits-{name}.json")
         print(f"stored {where / f'digits-{name}.json'}")

@@ -2,4 +2,15 @@
 
 from . import boxes, constants, elementwise, foreign, linear, macros, meanings, select, vectorise, wires
 
-__all__ = ["boxes", "constants", "elementwise", "foreign", "linear", "macros", "meanings", "select", "vectorise", "wires"]
+__all__ = [
+    "boxes",
+    "constants",
+    "elementwise",
+    "foreign",
+    "linear",
+    "macros",
+    "meanings",
+    "select",
+    "vectorise",
+    "wires",
+]
