@@ -101,7 +101,7 @@ def atom(name: str, dom: Object, **attrs: object) -> Morphism:
     return Atom(label(TABLE[name], dom, attrs))
 
 
-# The public names, by subject; what is not here is internal. They shadow builtins (abs, sum, id, …): import catdiff as cd.
+# The public names, by subject; what is not here is internal. Some are builtins' names too: import catdiff as cd.
 # fmt: off
 __all__ = [
     # objects: what a wire carries
@@ -111,9 +111,9 @@ __all__ = [
     # derivatives
     "R", "D", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
     # elementwise
-    "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p", "sin", "cos",
-    "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump", "sech2", "xlogy",
-    "maximum", "minimum", "floor", "ceil", "round", "eq", "ne", "lt", "le", "gt", "ge", "where",
+    "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
+    "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",
+    "sech2", "xlogy", "maximum", "minimum", "floor", "ceil", "round", "eq", "ne", "lt", "le", "gt", "ge", "where",
     # multilinear: contractions, shapes, sums
     "einsum", "sum", "broadcast", "reshape", "transpose", "concat", "split", "cast", "gather", "scatter_add",
     # along an axis

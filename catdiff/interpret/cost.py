@@ -103,8 +103,8 @@ class Summary:
 
 
 def _brief(A: Object) -> str:
-    """An object in words, the middle of a long one left out."""
-    return str(A) if len(A) <= 8 else f"{A[:3]} @ … {len(A) - 4} more … @ {A[-1:]}"
+    """An object, the middle of a long one left out: whoever wants all of a box's type prints the box."""
+    return str(A) if len(A) <= 3 else f"{A[0]} @ … {len(A) - 2} more … @ {A[-1]}"
 
 
 def _figures(c: Cost) -> tuple[str, str]:

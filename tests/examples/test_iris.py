@@ -1,5 +1,7 @@
 """Newton's method on iris: derivatives of both orders against the textbook, quadratic convergence, a true minimum."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,7 @@ def test_newton_finds_the_minimum_and_doubles_its_digits(loss):
     values = [value for _, value, _ in path]
     assert norms[-1] <= 1e-10
     assert len(path) <= 12
-    assert all(a > b for a, b in zip(values, values[1:], strict=False))
+    assert all(a > b for a, b in pairwise(values))
     assert norms[-1] < 10 * norms[-2] ** 1.5  # faster than any linear rate
     _, gradient, hessian = by_hand(path[-1][0])
     assert np.linalg.norm(gradient) < 1e-9
