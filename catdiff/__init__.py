@@ -109,7 +109,7 @@ __all__ = [
     # morphisms and the structure that all of them have
     "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
     # derivatives
-    "R", "D", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
+    "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
     # elementwise
     "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
     "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CatdiffError, CompositionError, ObjectError, wire_table, with_line
+from ..errors import ObjectError, SignatureError, with_line
 from .label import Label
 from .objects import UNIT, Object
 
@@ -80,14 +80,11 @@ class Morphism:
     # -- composition -------------------------------------------------------------------------------------------
 
     def __rshift__(self, other: Any) -> Any:
-        """`f >> g : A → C` for `f : A → B`, `g : B → C`: first f, then g. A family takes its type from f.
-
-        Raises `CompositionError`, with both interfaces wire by wire, where f does not give what g takes.
-        """
+        """`f >> g : A → C` for `f : A → B`, `g : B → C`: first f, then g. A family takes its type from f."""
         if not isinstance(other, Morphism):
             return VERBS["resolve right"](self, other)
         if self.cod is not other.dom and self.cod != other.dom:
-            raise composition_error(self, other)
+            raise VERBS["composition error"](self, other)
         return Compose(self, other)
 
     def __rrshift__(self, other: Any) -> Any:
@@ -153,8 +150,7 @@ class Morphism:
     def box(self, name: str) -> Morphism:
         """The same morphism as one box called `name`, with f as its interior.
 
-        It computes what f does and its derivative is a box again, `R[name]`; but a box is a name, so that it equals
-        f only once it is opened.
+        Its derivative is a box again, `R[name]`. A box is a name: it equals f only once it is opened.
 
         >>> import catdiff as cd
         >>> f = cd.sin(cd.f64()) >> cd.exp
@@ -166,8 +162,6 @@ class Morphism:
 
     def map(self, n: int, shared: Sequence[int] = ()) -> Morphism:
         """`f` over a new leading axis of extent n on every wire; inputs numbered in `shared` get none.
-
-        Box by box, without a loop. R adds up the cotangents of a shared input.
 
         >>> import catdiff as cd
         >>> dot = cd.einsum("i,i->", cd.f64(3), cd.f64(3))
@@ -188,15 +182,7 @@ class Morphism:
         return VERBS["flatten"](self)
 
     def summary(self) -> Any:
-        """The boxes of f's outermost level with their types, FLOPs and bytes; prints as a table.
-
-        >>> import catdiff as cd
-        >>> (cd.sin(cd.f64(100)).box("wave") >> cd.sum).summary()
-        box    ×  type                 FLOPs  bytes
-        wave   1  f64[100] → f64[100]    100    800
-        Σ      1  f64[100] → f64         100      8
-        total  2                         200    808
-        """
+        """The boxes of f's outermost level with their types, FLOPs and bytes; prints as a table."""
         return VERBS["summary"](self)
 
     def draw(self, path: Any = None) -> Any:
@@ -312,22 +298,12 @@ def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
 
 
 def id(A: Object) -> Morphism:
-    """`id : A → A`, bare wires.
-
-    >>> import catdiff as cd
-    >>> print(cd.id(cd.f64(2)) @ cd.sin(cd.f64()))
-    f64[2] @ f64 → f64[2] @ f64
-    """
+    """`id : A → A`."""
     return Wiring(A, A, range(len(A)))
 
 
 def copy(A: Object, n: int = 2) -> Morphism:
-    """`Δ : A → A ⊗ A`: the whole word of wires twice, or n times.
-
-    >>> import catdiff as cd
-    >>> cd.copy(cd.f64() @ cd.f64())(1.0, 2.0) == (1.0, 2.0, 1.0, 2.0)
-    True
-    """
+    """`Δ : A → A ⊗ A` (n copies)."""
     cod = UNIT
     for _ in range(n):
         cod = cod @ A
@@ -335,61 +311,35 @@ def copy(A: Object, n: int = 2) -> Morphism:
 
 
 def discard(A: Object) -> Morphism:
-    """`! : A → 1`: nobody wants these wires.
-
-    >>> import catdiff as cd
-    >>> float((cd.id(cd.f64()) @ cd.discard(cd.f64()))(1.0, 2.0))
-    1.0
-    """
+    """`! : A → 1`."""
     return Wiring(A, UNIT, ())
 
 
 def swap(A: Object, B: Object) -> Morphism:
-    """`σ : A ⊗ B → B ⊗ A`: the two words of wires trade places.
-
-    >>> import catdiff as cd
-    >>> A, B = cd.f64(2), cd.f64(3)
-    >>> cd.swap(A, B) >> cd.swap(B, A) == cd.id(A @ B)
-    True
-    """
+    """`σ : A ⊗ B → B ⊗ A`."""
     a, b = len(A), len(B)
     return Wiring(A @ B, B @ A, (*range(a, a + b), *range(a)))
 
 
 def permute(A: Object, order: Sequence[int]) -> Morphism:
-    """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A.
-
-    Raises `ObjectError` where it is not. `wiring` also copies and leaves out.
-
-    >>> import catdiff as cd
-    >>> print(cd.permute(cd.f64(1) @ cd.f64(2) @ cd.f64(3), [2, 0, 1]))
-    f64[1] @ f64[2] @ f64[3] → f64[3] @ f64[1] @ f64[2]
-    """
+    """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A."""
     if sorted(order) != list(range(len(A))):
         raise ObjectError(with_line(f"permute: {list(order)} is not a permutation of {len(A)} wires"))
     return wiring(A, order)
 
 
 def pair(*fs: Morphism) -> Morphism:
-    """`⟨f, g, …⟩ : A → B ⊗ C ⊗ …`, all of the same inputs, side by side: `copy ; (f ⊗ g ⊗ …)`.
-
-    Raises `CompositionError` where a domain is not the first one's.
-
-    >>> import catdiff as cd
-    >>> A = cd.f64()
-    >>> cd.pair(cd.sin(A), cd.cos(A))(0.0) == (0.0, 1.0)
-    True
-    """
+    """`⟨f, g, …⟩ : A → B ⊗ C ⊗ …`, all from one domain."""
     if not fs:
         raise ObjectError(with_line("pair of nothing: its domain is not known; use discard(A)"))
-    first = fs[0]
-    for f in fs[1:]:
-        if f.dom != first.dom:
-            raise composition_error(copy(first.dom), first @ f)
-    both = first
-    for f in fs[1:]:
-        both = both @ f
-    return copy(first.dom, len(fs)) >> both
+    both: Any = None
+    for f in fs:
+        if not isinstance(f, Morphism):
+            raise SignatureError(with_line(f"pair takes morphisms, not {f!r}; give a family its object"))
+        if f.dom != fs[0].dom:
+            raise VERBS["pair error"](fs[0], f)
+        both = f if both is None else both @ f
+    return copy(fs[0].dom, len(fs)) >> both
 
 
 def program(dom: Object, steps: Sequence[tuple[Morphism, Sequence[int]]], outputs: Sequence[int]) -> Morphism:
@@ -412,67 +362,8 @@ def program(dom: Object, steps: Sequence[tuple[Morphism, Sequence[int]]], output
             )
         given = Object(sorts[s] for s in sources)
         if given != f.dom:
-            raise composition_error(Morphism(UNIT, given), f)
+            raise VERBS["composition error"](Morphism(UNIT, given), f)
         sorts += f.cod.wires
     if any(not 0 <= s < len(sorts) for s in outputs):
         raise ObjectError(with_line(f"program: outputs {list(outputs)} of {len(sorts)} wires"))
     return Program(dom, Object(sorts[s] for s in outputs), [(f, tuple(s)) for f, s in steps], outputs)
-
-
-# -- errors ----------------------------------------------------------------------------------------------------
-
-
-def _outermost(f: Morphism, side: str) -> str:
-    """The name of the box of `f` that touches the seam, for a message."""
-    while isinstance(f, Compose):
-        f = f.right if side == "left" else f.left
-    return f.label.title if isinstance(f, Atom) else {"left": "left side", "right": "right side"}[side]
-
-
-@verb("composition error")
-def composition_error(f: Morphism, g: Morphism) -> CompositionError:
-    """The error for `f >> g`: both interfaces wire by wire, and a hint if one of a few repairs type-checks."""
-    left, right = _outermost(f, "left"), _outermost(g, "right")
-    gives, takes = f.cod.wires, g.dom.wires
-    table, wrong = wire_table(gives, takes, left, right)
-    if len(gives) != len(takes):
-        noun = "output wire" if len(gives) == 1 else "output wires"
-        reason = f"{left} has {len(gives)} {noun} but {right} takes {len(takes)}"
-    else:
-        reason = f"wire {wrong}: {left} gives {gives[wrong]} but {right} takes {takes[wrong]}"
-    message = f"cannot compose {left} >> {right}: {reason}\n\n{table}"
-    return CompositionError(with_line(message, _repair(f, g, left, right)), f, g, wrong)
-
-
-def _repair(f: Morphism, g: Morphism, left: str, right: str) -> str | None:
-    """A change to one side that makes `f >> g` type-check, as code; tried before it is offered."""
-    gives, takes = f.cod, g.dom
-    a, b = len(gives), len(takes)
-    rest_f, rest_g = (lambda: id(takes[a:])), (lambda: id(gives[b:]))
-    tries: list[tuple[bool, Callable[[], Any], str]] = [
-        (0 < a < b, lambda: f @ rest_f() >> g, f"{left} @ cd.id({takes[a:]!r}) >> {right}"),
-        (0 < b < a, lambda: f >> g @ rest_g(), f"{left} >> {right} @ cd.id({gives[b:]!r})"),
-    ]
-    if a == b <= 12 and gives != takes:
-        left_over, order = list(gives.wires), []
-        for w in takes.wires:
-            if w not in left_over:
-                break
-            at = left_over.index(w)
-            order.append(at)
-            left_over[at] = None  # type: ignore[call-overload]
-        tries.append(
-            (
-                len(order) == a,
-                lambda: f >> permute(gives, order) >> g,
-                f"{left} >> cd.permute({gives!r}, {order}) >> {right}",
-            )
-        )
-    for applies, attempt, code in tries:
-        if applies:
-            try:
-                attempt()
-            except CatdiffError:
-                continue
-            return code
-    return None

@@ -113,7 +113,15 @@ def _figures(c: Cost) -> tuple[str, str]:
 
 @verb("summary")
 def summary(f: Morphism) -> Summary:
-    """Each distinct box of the outermost level, how often it occurs, its type and its cost."""
+    """Each distinct box of the outermost level, how often it occurs, its type and its cost.
+
+    >>> import catdiff as cd
+    >>> summary(cd.sin(cd.f64(100)).box("wave") >> cd.sum)
+    box    ×  type                 FLOPs  bytes
+    wave   1  f64[100] → f64[100]    100    800
+    Σ      1  f64[100] → f64         100      8
+    total  2                         200    808
+    """
     net = f.net
     counts = np.bincount(net.edges, minlength=len(net.labels)).tolist()
     rows = [
