@@ -117,7 +117,7 @@ def main(folder: str | None = None, epochs: int = 60, seed: int = 0) -> None:
     print("The model, a program on 32 images at a time; P is its parameters:\n")
     print(f"P     = {params}\nmodel : {short(model, params)}\n\n{model.flatten().summary()}\n")
     print("Its reverse derivative, a program too: from the gradient in the scores to that in P and in the images:\n")
-    print(f"R[model] : {short(derivative, params)}\n\n{derivative.flatten().summary()}\n", flush=True)
+    print(f"R[model] : {short(derivative, params)}\n\n{cd.R(model.flatten()).summary()}\n", flush=True)
 
     x, y = digits()
     learn, test = stratified_split(y)
