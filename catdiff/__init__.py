@@ -43,7 +43,7 @@ from .derivative.forward import D, dagger, grad, hvp, value_and_grad
 from .derivative.higher import hessian, jacobian
 from .derivative.native import jvp
 from .derivative.reverse import R, vjp
-from .errors import CatdiffError
+from .errors import CatdiffError, RegistrationError as _RegistrationError, with_line as _with_line
 from .generators.constants import const, zero
 from .generators.elementwise import (
     abs,
@@ -92,12 +92,18 @@ from .generators.foreign import generator
 from .generators.linear import broadcast, cast, concat, einsum, reshape, split, sum, transpose
 from .generators.macros import log_softmax, logsumexp, mean, softmax
 from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort
+from .hypernet.graph import to_networkx
 from .hypernet.store import from_json, load, save, to_json
 from .interpret.numpy import compile
 
 
 def atom(name: str, dom: Object, **attrs: object) -> Morphism:
-    """The generator `name` of the table at `dom`."""
+    """The generator called `name` in the table, at `dom`: how a repr writes one that no family gives.
+
+    Raises `RegistrationError` where there is none of that name, `SignatureError` where it is not defined at `dom`.
+    """
+    if name not in TABLE:
+        raise _RegistrationError(_with_line(f"there is no generator {name!r}"))
     return Atom(label(TABLE[name], dom, attrs))
 
 
@@ -119,7 +125,7 @@ __all__ = [
     # along an axis
     "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
     # running and storing
-    "compile", "save", "load", "to_json", "from_json",
+    "compile", "save", "load", "to_json", "from_json", "to_networkx",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
     # errors

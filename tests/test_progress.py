@@ -31,8 +31,6 @@ def file(request):
     """A terminal, with and without tqdm."""
     if request.param == "plain":
         request.getfixturevalue("without_tqdm")
-    else:
-        pytest.importorskip("tqdm")
     return Terminal()
 
 

@@ -148,11 +148,16 @@ def _operator(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return forward, backward
 
 
+UFUNCS = dict(  # what NumPy calls Python's operators; a > b is b < a
+    add="add", subtract="sub", multiply="mul", divide="div", matmul="matmul", power="pow",
+    less="lt", less_equal="le", equal="eq", not_equal="ne", greater="lt", greater_equal="le",
+)  # fmt: skip
+
+
 class Wire:
     """A wire of a program under construction: a type and no value. NumPy's operators and a few of its methods work."""
 
     __slots__ = ("builder", "index")
-    __array_ufunc__ = None
     builder: Builder
     index: int
 
@@ -197,6 +202,19 @@ class Wire:
 
     def __hash__(self) -> int:
         return object.__hash__(self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Wire:
+        """`array + wire` and its like, which NumPy asks about first; no other function of NumPy's takes wires."""
+        name = ufunc.__name__
+        if method == "__call__" and not options and name in UFUNCS:
+            swapped = name.startswith("greater")
+            return VERBS["wire operation"](UFUNCS[name], *(reversed(operands) if swapped else operands))
+        raise WireError(
+            with_line(
+                f"np.{name} cannot see a wire ({self.sort}), which has no value while the program is built",
+                "catdiff's own functions take wires, as in cd.exp(x)",
+            )
+        )
 
     def __neg__(self) -> Wire:
         return VERBS["wire operation"]("neg", self)

@@ -87,6 +87,18 @@ class Family:
         out = builder.apply(chosen.at(Object(w.sort for w in wires)), wires)
         return out[0] if len(out) == 1 else tuple(out)
 
+    @property
+    def dom(self) -> Object:
+        """A family has no type; this says so to whoever takes it for a morphism, as in `cd.R(cd.sin)`."""
+        raise SignatureError(
+            with_line(
+                f"{self!r} is a family and has no type until it is given an object",
+                "cd.sin(cd.f64(3)) is the member of cd.sin at cd.f64(3)",
+            )
+        )
+
+    cod = net = dom
+
     def _split(self, args: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
         """Operands and positional attributes: leading objects, or the first `width` values."""
         if args and isinstance(args[0], Object):
