@@ -18,7 +18,7 @@ def test_a_family_taken_for_a_morphism_is_told_to_take_an_object(verb, family):
 
 @pytest.mark.parametrize("attribute", ["dom", "cod", "net"])
 def test_a_family_has_no_type_and_says_so(attribute):
-    with pytest.raises(cd.CatdiffError, match="cd.sin is a family and has no type"):
+    with pytest.raises(cd.CatdiffError, match="is a family and has no type"):
         getattr(cd.sin, attribute)
 
 
