@@ -34,7 +34,7 @@ def _seam(f: Morphism, side: str) -> str:
         f = f.right if side == "left" else f.left
     if type(f) is Morphism:
         return "the wires"
-    return f.label.title if isinstance(f, Atom) else f"{side} side"
+    return f.label.name if isinstance(f, Atom) else f"{side} side"
 
 
 def _plural(n: int, noun: str) -> str:
