@@ -44,35 +44,38 @@ from .derivative.higher import hessian, jacobian
 from .derivative.native import jvp
 from .derivative.reverse import R, vjp
 from .errors import CatdiffError, RegistrationError as _RegistrationError, with_line as _with_line
+from .generators.algebra import diag, diagonal, dot, kron, matmul, outer, trace
+from .generators.casts import cast, complex, conj, imag, real
 from .generators.constants import const, zero
+from .generators.convolution import conv, conv_transpose
 from .generators.elementwise import (
     abs,
+    acos,
     add,
+    asin,
     atan,
     atan2,
     bell,
     bump,
     ceil,
+    clip,
     cos,
+    cosh,
     div,
-    eq,
     erf,
     exp,
     expm1,
     floor,
-    ge,
-    gt,
     hypot,
-    le,
     log,
     log1p,
-    lt,
+    logaddexp,
     maximum,
     minimum,
     mul,
-    ne,
     neg,
     pow,
+    ratio,
     recip,
     relu,
     round,
@@ -80,18 +83,41 @@ from .generators.elementwise import (
     sigmoid,
     sign,
     sin,
+    sinh,
     softplus,
     sqrt,
+    square,
     step,
     sub,
+    tan,
     tanh,
-    where,
     xlogy,
 )
+from .generators.expand import expand
 from .generators.foreign import generator
-from .generators.linear import broadcast, cast, concat, einsum, reshape, split, sum, transpose
-from .generators.macros import log_softmax, logsumexp, mean, softmax
-from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort
+from .generators.linear import broadcast, einsum, sum, transpose
+from .generators.logic import (
+    all,
+    any,
+    eq,
+    ge,
+    gt,
+    le,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+    where,
+)
+from .generators.macros import log_softmax, logsumexp, softmax
+from .generators.scans import cumprod, cumsum, linrec, prod
+from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort, take_along_axis
+from .generators.shapes import concat, expand_dims, reshape, split, squeeze, stack
+from .generators.statistics import layer_norm, mean, norm, std, variance
+from .generators.views import flip, moveaxis, pad, roll, slice
+from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import to_networkx
 from .hypernet.store import from_json, load, save, to_json
 from .interpret.numpy import compile
@@ -120,10 +146,15 @@ __all__ = [
     "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
     "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",
     "sech2", "xlogy", "maximum", "minimum", "floor", "ceil", "round", "eq", "ne", "lt", "le", "gt", "ge", "where",
+    "tan", "asin", "acos", "sinh", "cosh", "square", "ratio", "logaddexp", "clip",
+    "logical_and", "logical_or", "logical_xor", "logical_not", "conj", "real", "imag", "complex",
     # multilinear: contractions, shapes, sums
     "einsum", "sum", "broadcast", "reshape", "transpose", "concat", "split", "cast", "gather", "scatter_add",
+    "take_along_axis", "matmul", "dot", "outer", "kron", "diag", "diagonal", "trace", "stack", "squeeze", "expand_dims",
+    "slice", "pad", "flip", "roll", "moveaxis", "conv", "conv_transpose", "windows", "avg_pool", "max_pool",
     # along an axis
     "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
+    "variance", "std", "norm", "layer_norm", "any", "all", "cumsum", "cumprod", "prod", "linrec", "expand",
     # running and storing
     "compile", "save", "load", "to_json", "from_json", "to_networkx",
     # generators of one's own, and the table they go into

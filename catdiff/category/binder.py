@@ -195,6 +195,9 @@ class Wire:
     __truediv__, __rtruediv__ = _operator("div")
     __matmul__, __rmatmul__ = _operator("matmul")
     __pow__, __rpow__ = _operator("pow")
+    __and__, __rand__ = _operator("and")
+    __or__, __ror__ = _operator("or")
+    __xor__, __rxor__ = _operator("xor")
     __lt__, __gt__ = _operator("lt")
     __le__, __ge__ = _operator("le")
     __eq__ = _operator("eq")[0]  # pyright: ignore[reportAssignmentType]
@@ -218,6 +221,9 @@ class Wire:
 
     def __neg__(self) -> Wire:
         return VERBS["wire operation"]("neg", self)
+
+    def __invert__(self) -> Wire:
+        return VERBS["wire operation"]("not", self)
 
     def __abs__(self) -> Wire:
         return VERBS["wire operation"]("abs", self)

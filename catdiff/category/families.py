@@ -22,7 +22,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import SignatureError, with_line
+from ..errors import CatdiffError, SignatureError, with_line
 from .binder import Wire, builder_of
 from .label import Row, label
 from .morphism import VERBS, Atom, Morphism, verb
@@ -61,8 +61,13 @@ class Family:
         self.__doc__ = build.__doc__
 
     def at(self, dom: Object) -> Morphism:
-        """The member at `dom`."""
-        return self.build(dom, **self.attrs)
+        """The member at `dom`. Raises `SignatureError` where there is none, whatever went wrong with the attributes."""
+        try:
+            return self.build(dom, **self.attrs)
+        except CatdiffError:
+            raise
+        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+            raise SignatureError(with_line(f"there is no {self!r} at {dom}: {error}")) from error
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         """At objects, the member; on wires, applied; on arrays, evaluated; with attributes only, the family."""
@@ -233,5 +238,5 @@ def of_row(row: Row, width: int | None = 1, from_cod: Callable[[Object], Object]
     def build(dom: Object, **attrs: Any) -> Morphism:
         return Atom(label(row, dom, attrs))
 
-    build.__doc__ = f"`{row.name}`: {row.source}" if row.source else None
+    build.__doc__ = row.about or None
     return Family(row.name, build, width, from_cod)

@@ -37,7 +37,8 @@ class Row:
     - `flops(label)`; `title(label)`, what a picture writes in the box;
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
       them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
-      `commutative` when the order of the operands does not matter.
+      `commutative` when the order of the operands does not matter;
+    - `about`: what it is, in a line; `source`: the paper.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Row:
     title: Callable[[Label], str] | None = None
     zeros: str = "none"
     commutative: bool = False
+    about: str = ""
     source: str = ""
     foreign: bool = False
 

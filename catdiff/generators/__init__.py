@@ -1,16 +1,47 @@
 """The boxes: every generator's type rule, forward, R and D, one table row each."""
 
-from . import boxes, constants, elementwise, foreign, linear, macros, meanings, select, vectorise, wires
+from . import (
+    algebra,
+    boxes,
+    casts,
+    constants,
+    convolution,
+    elementwise,
+    expand,
+    foreign,
+    linear,
+    logic,
+    macros,
+    meanings,
+    scans,
+    select,
+    shapes,
+    statistics,
+    vectorise,
+    views,
+    windows,
+    wires,
+)
 
 __all__ = [
+    "algebra",
     "boxes",
+    "casts",
     "constants",
+    "convolution",
     "elementwise",
+    "expand",
     "foreign",
     "linear",
+    "logic",
     "macros",
     "meanings",
+    "scans",
     "select",
+    "shapes",
+    "statistics",
     "vectorise",
+    "views",
+    "windows",
     "wires",
 ]

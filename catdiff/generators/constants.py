@@ -51,7 +51,9 @@ def opaque(array: np.ndarray, sort: Sort) -> Opaque:
 def _text(array: np.ndarray, sort: Sort) -> str:
     if array.size > 64:
         return f"<{sort} array>"
-    numbers = str(array.tolist())
+    if sort.dtype.name == "rational":
+        array = np.vectorize(lambda v: int(v) if v.denominator == 1 else str(v), otypes=[object])(array)
+    numbers = str(array.tolist()) if array.shape else repr(array.item())
     for word in ("nan", "inf"):
         numbers = numbers.replace(f"-{word}", f"float('-{word}')").replace(f" {word}", f" float('{word}')")
         numbers = numbers.replace(f"[{word}", f"[float('{word}')")
@@ -85,12 +87,16 @@ def embed(value: Any, dtype: str) -> np.ndarray:
     weak = isinstance(value, (bool, int, float, complex)) and not isinstance(value, np.generic)
     given = np.asarray(value)
     if dtype == "rational":
-        exact = [v if isinstance(v, Fraction) else Fraction(v) for v in given.ravel().tolist()]
+        try:
+            exact = [v if isinstance(v, Fraction) else Fraction(v) for v in given.ravel().tolist()]
+        except (TypeError, ValueError, OverflowError):
+            raise ObjectError(with_line(f"{value!r} is not in rational exactly")) from None
         result = np.empty(given.shape, object)
         result[...] = np.array([*exact, None], object)[:-1].reshape(given.shape)
         return result
     with np.errstate(all="ignore"):
-        result = given.astype(carrier(dtype)) if given.dtype.kind != "c" or dtype == "c128" else None
+        known = given.dtype.kind in "biuf" or (given.dtype.kind, dtype) == ("c", "c128")
+        result = given.astype(carrier(dtype)) if known else None
     rounds = weak and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in "bif"
     fits = result is not None and (rounds or bool(np.all((result == given) | (given != given))))
     if fits and dtype == "z2" and result is not None:
@@ -121,6 +127,7 @@ CONST = register(
         batch=None,
         flops=lambda label: 0,
         title=lambda label: _title(label.attrs["value"].payload.array),
+        about="a constant array",
     )
 )
 
@@ -169,6 +176,7 @@ ZERO = register(
         batch=None,
         flops=lambda label: 0,
         title=lambda label: "0",
+        about="zeros",
     )
 )
 

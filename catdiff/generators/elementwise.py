@@ -5,207 +5,143 @@ independently of one another as functions over wires. A rule that needs the valu
 that occur twice on the same wires are shared, so the forward value is what it reads.
 
 Over the complex numbers the pairing is `⟨u, v⟩ = Re Σ conj(u) v`, so R multiplies by the conjugate of the derivative.
-Non-smooth generators: `relu`, `abs`, `sign` and `step` have derivative 0 at their kinks; where `maximum` ties, each
-operand gets half.
+
+Where there is no derivative, or no value, a choice is made that keeps NaN out of gradients:
+
+- `relu`, `abs`, `sign` and `step` have derivative 0 at their kinks; `hypot` and `atan2` have 0 at the origin;
+- where `maximum` or `minimum` ties, each operand gets half; `where(x >= y, x, y)` gives the first the whole;
+- `ratio(x, y)` is x / y, and 0 where y is 0, to any order; the rules of norms are made of it;
+- `xlogy(0, y)` is 0, with derivative log y in x; at (0, 0) both derivatives are 0.
+
+>>> import catdiff as cd
+>>> cd.R(cd.hypot(cd.f64(), cd.f64()))(0.0, 0.0, 1.0) == (0.0, 0.0)
+True
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..category.binder import build
-from ..category.families import Family
-from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism
-from ..category.objects import DTYPES, UNIT, Object
+from ..category.families import Family, family
+from ..category.morphism import Morphism, copy
+from ..category.objects import Object
 from ..errors import SignatureError, with_line
-from .linear import broadcast_to, conj
-
-SMOOTH, REAL = ("real", "complex"), ("real",)
-ANY = ("real", "complex", "exact")
-
-
-def type_rule(name: str, arity: int, kinds: tuple[str, ...], result: str | None = None) -> Callable[..., Object]:
-    """Type rule: `arity` equal wires of these kinds of dtype, to one wire of the same sort (or dtype `result`)."""
-
-    def rule(dom: Object, **attrs: Any) -> Object:
-        wires = dom.wires
-        if len(wires) != arity or any(w is not wires[0] for w in wires):
-            raise SignatureError(with_line(f"{name} takes {arity} equal wire{'s' * (arity > 1)}, not {dom}"))
-        if wires[0].dtype.kind not in kinds:
-            allowed = ", ".join(d.name for d in DTYPES.values() if d.kind in kinds)
-            raise SignatureError(with_line(f"{name} is not defined on {wires[0].dtype.name}; it takes {allowed}"))
-        return Object((wires[0],)) if result is None else Object((type(wires[0])(result, wires[0].shape),))
-
-    return rule
+from . import kernels
+from .casts import cast, conj, real
+from .logic import logical_and, where
+from .rows import ANY, REAL, elementwise, type_rule
 
 
-def _common(shapes: list[tuple[int, ...]], name: str) -> tuple[int, ...]:
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        raise SignatureError(with_line(f"{name}: shapes {shapes} do not broadcast together")) from None
-
-
-def aligned(row: Row, arity: int) -> Callable[..., Morphism]:
-    """The family of a row: visible broadcasts in front where shapes differ; one box per wire where it is unary."""
-
-    def member(dom: Object, **attrs: Any) -> Morphism:
-        if arity == 1 and len(dom) != 1:
-            f = None
-            for A in dom:
-                f = Atom(label(row, A, attrs)) if f is None else f @ Atom(label(row, A, attrs))
-            if f is None:
-                raise SignatureError(with_line(f"{row.name} of no wires"))
-            return f
-        if len(dom) == 1 < arity:
-            dom = _power(dom, arity)
-        shape = _common([w.shape for w in dom.wires], row.name)
-        if all(w.shape == shape for w in dom.wires):
-            return Atom(label(row, dom, attrs))
-        full = UNIT
-        for w in dom.wires:
-            full = full @ Object((w.with_shape(shape),))
-        atom = Atom(label(row, full, attrs))
-        return build(dom, lambda *xs: atom(*[broadcast_to(x, shape) if x.shape != shape else x for x in xs]))
-
-    member.__doc__ = row.source or None
-    return member
-
-
-def _power(A: Object, n: int) -> Object:
-    word = UNIT
-    for _ in range(n):
-        word = word @ A
-    return word
-
-
-def elementwise(
-    name: str,
-    arity: int,
-    forward: Any,
-    R: Any,
-    D: Any,
-    kinds: tuple[str, ...] = SMOOTH,
-    result: str | None = None,
-    **more: Any,
-) -> Family:
-    """Register a row of the table and return its family."""
-    row = register(
-        Row(
-            name=name,
-            type_rule=type_rule(name, arity, kinds, result),
-            forward=None if "over" in more else forward,
-            R=R,
-            D=D,
-            flops=lambda label: label.cod.wires[0].size,
-            **more,
-        )
-    )
-    return Family(name, aligned(row, arity), arity, (lambda cod: cod) if arity == 1 else None)
-
-
-def unary(name: str, forward: Any, R: Any, D: Any, kinds: tuple[str, ...] = SMOOTH, **more: Any) -> Family:
+def unary(name: str, forward: Any, R: Any, D: Any, kinds: tuple[str, ...] = ("real", "complex"), **more: Any) -> Family:
     """A row with one operand."""
     return elementwise(name, 1, forward, R, D, kinds, **more)
 
 
-def flat(name: str, arity: int, forward: Any, kinds: tuple[str, ...] = REAL, result: str | None = None) -> Family:
+def flat(name: str, forward: Any, about: str) -> Family:
     """A row that is locally constant: its derivatives are zero wherever they exist."""
-    return elementwise(name, arity, forward, None, None, kinds, result, locally_constant=True)
+    return elementwise(name, 1, forward, None, None, REAL, locally_constant=True, about=about)
 
 
-def _stable_sigmoid(x: Any) -> Any:
-    e = np.exp(-np.abs(x)) if np.isrealobj(x) else None
-    return 1 / (1 + np.exp(-x)) if e is None else np.where(x >= 0, 1 / (1 + e), e / (1 + e)).astype(x.dtype)[()]
+def _abs_type(dom: Object) -> Object:
+    """The real dtypes to themselves, c128 to f64."""
+    result = "f64" if len(dom) and dom.wires[0].dtype.kind == "complex" else None
+    return type_rule("abs", 1, ("real", "complex"), result)(dom)
 
 
-def _bell(x: Any) -> Any:
-    if not np.isrealobj(x):
-        return 1 / (2 + np.exp(x) + np.exp(-x))
-    e = np.exp(-np.abs(x))
-    return e / ((1 + e) * (1 + e))
+def _pow_type(dom: Object, exponent: Any) -> Object:
+    """The exponent is a real number."""
+    if isinstance(exponent, bool) or not isinstance(exponent, (int, float)):
+        raise SignatureError(with_line(f"pow: the exponent is a number, not {exponent!r}", "cd.exp(y * cd.log(x))"))
+    return type_rule("pow", 1, ("real", "complex"))(dom)
 
 
-def _sech2(x: Any) -> Any:
-    if not np.isrealobj(x):
-        return 1 / np.cosh(x) ** 2
-    e = np.exp(-2 * np.abs(x))
-    return 4 * e / ((1 + e) * (1 + e))
+def _phase(z: Any) -> Any:
+    """z / |z|, and 0 at 0."""
+    return ratio(z, cast(abs(z), dtype="c128"))
 
 
-def _softplus(x: Any) -> Any:
-    return np.logaddexp(x, x.dtype.type(0)) if np.isrealobj(x) else np.log(1 + np.exp(x))
+def _abs_R(x: Any, ȳ: Any) -> Any:
+    return sign(x) * ȳ if x.dtype.kind == "real" else _phase(x) * cast(ȳ, dtype="c128")
 
 
-def _erf(x: Any) -> Any:
-    return np.asarray(np.vectorize(math.erf, otypes=[np.float64])(x)).astype(np.asarray(x).dtype)[()]
+def _abs_D(x: Any, ẋ: Any) -> Any:
+    return (step(x) - step(-x)) * ẋ if x.dtype.kind == "real" else real(conj(_phase(x)) * ẋ)
 
 
-def _bump(x: Any) -> Any:
-    return np.asarray(x).dtype.type(2 / math.sqrt(math.pi)) * np.exp(-x * x)
+def _apart(x: Any, y: Any) -> tuple[Any, Any]:
+    """x and y, but (0, 1) in the place of (0, 0)."""
+    both = logical_and(x == 0.0, y == 0.0)
+    return where(both, 0.0, x), where(both, 1.0, y)
 
 
-def _xlogy(x: Any, y: Any) -> Any:
-    safe = np.where(x == 0, 1, y)
-    return np.where(x == 0, 0, x * np.log(safe)).astype(x.dtype)[()]
+def _xlogy_R(x: Any, y: Any, z̄: Any) -> tuple[Any, Any]:
+    x, y = _apart(x, y)
+    return log(y) * z̄, x / y * z̄
+
+
+def _xlogy_D(x: Any, y: Any, ẋ: Any, ẏ: Any) -> Any:
+    x, y = _apart(x, y)
+    return ẋ * log(y) + x * recip(y) * ẏ
+
+
+def _choice(d: Any, z̄: Any) -> tuple[Any, Any]:
+    """The cotangent of a choice by the sign of d: all to the winner, half to each where d is 0."""
+    half = 0.5 * z̄
+    return where(d > 0.0, z̄, where(d < 0.0, 0.0, half)), where(d < 0.0, z̄, where(d > 0.0, 0.0, half))
 
 
 # fmt: off
 # polynomials, over any rig -------------------------------------------------------------------------------------
 #                  name    arity         over a rig                      R[φ](…x, ȳ)                     D[φ](…x, …ẋ)
-add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+")
-neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, x: k.neg(x), zeros="all", title=lambda _: "−")
-sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, x, y: k.add(x, k.neg(y)), zeros="all", title=lambda _: "−")
-mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×")
+add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+", about="x + y")
+neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, x: k.neg(x), zeros="all", title=lambda _: "−", about="−x")
+sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, x, y: k.add(x, k.neg(y)), zeros="all", title=lambda _: "−", about="x − y")
+mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×", about="x · y")
 
 # smooth --------------------------------------------------------------------------------------------------------
-recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -(ȳ / conj(x * x)), lambda x, ẋ: -(recip(x) * recip(x) * ẋ))
-div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ * y - x * ẏ) / (y * y), title=lambda _: "÷")
-exp = unary("exp", np.exp, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * exp(x))
-expm1 = unary("expm1", np.expm1, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * (expm1(x) + 1.0))
-log = unary("log", np.log, lambda x, ȳ: ȳ / conj(x), lambda x, ẋ: ẋ * recip(x))
-log1p = unary("log1p", np.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x))
-sin = unary("sin", np.sin, lambda x, ȳ: conj(cos(x)) * ȳ, lambda x, ẋ: cos(x) * ẋ)
-cos = unary("cos", np.cos, lambda x, ȳ: -(conj(sin(x)) * ȳ), lambda x, ẋ: -(sin(x) * ẋ))
-sqrt = unary("sqrt", np.sqrt, lambda x, ȳ: ȳ / conj(2.0 * sqrt(x)), lambda x, ẋ: 0.5 * recip(sqrt(x)) * ẋ)
-tanh = unary("tanh", np.tanh, lambda x, ȳ: conj(sech2(x)) * ȳ, lambda x, ẋ: (1.0 - tanh(x) * tanh(x)) * ẋ)
-sech2 = unary("sech2", _sech2, lambda x, ȳ: -2.0 * (conj(tanh(x) * sech2(x)) * ȳ), lambda x, ẋ: -2.0 * sech2(x) * tanh(x) * ẋ, title=lambda _: "sech²")
-sigmoid = unary("sigmoid", _stable_sigmoid, lambda x, ȳ: conj(bell(x)) * ȳ, lambda x, ẋ: sigmoid(x) * sigmoid(-x) * ẋ)
-bell = unary("bell", _bell, lambda x, ȳ: -(conj(bell(x) * tanh(0.5 * x)) * ȳ), lambda x, ẋ: bell(x) * (1.0 - 2.0 * sigmoid(x)) * ẋ, title=lambda _: "σ′")
-softplus = unary("softplus", _softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: recip(1.0 + exp(-x)) * ẋ)
-atan = unary("atan", np.arctan, lambda x, ȳ: ȳ / conj(1.0 + x * x), lambda x, ẋ: recip(1.0 + x * x) * ẋ)
-erf = unary("erf", _erf, lambda x, ȳ: bump(x) * ȳ, lambda x, ẋ: 2 / math.sqrt(math.pi) * exp(-(x * x)) * ẋ, REAL)
-bump = unary("bump", _bump, lambda x, ȳ: -2.0 * ((x * bump(x)) * ȳ), lambda x, ẋ: -2.0 * x * bump(x) * ẋ, REAL, title=lambda _: "erf′")
-xlogy = elementwise("xlogy", 2, _xlogy, lambda x, y, z̄: (log(y) * z̄, x / y * z̄), lambda x, y, ẋ, ẏ: ẋ * log(y) + x * (ẏ / y), REAL)
-atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (x / (x * x + y * y) * z̄, -(y / (x * x + y * y) * z̄)), lambda y, x, ẏ, ẋ: (x * ẏ - y * ẋ) / (x * x + y * y), REAL)
-hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (x / hypot(x, y) * z̄, y / hypot(x, y) * z̄), lambda x, y, ẋ, ẏ: (x * ẋ + y * ẏ) / hypot(x, y), REAL)
-pow = unary("pow", lambda x, exponent: np.power(x, np.asarray(x).dtype.type(exponent)), lambda x, ȳ, exponent: None if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: None if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, title=lambda label: f"^{label.attrs['exponent']:g}")
+recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -(ȳ / conj(x * x)), lambda x, ẋ: -(recip(x) * recip(x) * ẋ), about="1 / x")
+div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ * y - x * ẏ) / (y * y), title=lambda _: "÷", about="x / y")
+ratio = elementwise("ratio", 2, kernels.ratio, lambda x, y, z̄: (ratio(z̄, conj(y)), -ratio(conj(ratio(x, y)) * z̄, conj(y))), lambda x, y, ẋ, ẏ: ratio(ẋ - ratio(x, y) * ẏ, y), title=lambda _: "÷₀", about="x / y, and 0 where y is 0")
+exp = unary("exp", np.exp, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * exp(x), about="eˣ")
+expm1 = unary("expm1", np.expm1, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * (expm1(x) + 1.0), about="eˣ − 1, exact near 0")
+log = unary("log", np.log, lambda x, ȳ: ȳ / conj(x), lambda x, ẋ: ẋ * recip(x), about="natural logarithm")
+log1p = unary("log1p", np.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x), about="log(1 + x), exact near 0")
+sin = unary("sin", np.sin, lambda x, ȳ: conj(cos(x)) * ȳ, lambda x, ẋ: cos(x) * ẋ, about="sine")
+cos = unary("cos", np.cos, lambda x, ȳ: -(conj(sin(x)) * ȳ), lambda x, ẋ: -(sin(x) * ẋ), about="cosine")
+sqrt = unary("sqrt", np.sqrt, lambda x, ȳ: ȳ / conj(2.0 * sqrt(x)), lambda x, ẋ: 0.5 * recip(sqrt(x)) * ẋ, about="square root")
+tan = unary("tan", np.tan, lambda x, ȳ: conj(1.0 + tan(x) * tan(x)) * ȳ, lambda x, ẋ: recip(cos(x) * cos(x)) * ẋ, about="tangent")
+asin = unary("asin", np.arcsin, lambda x, ȳ: ȳ / conj(sqrt(1.0 - x * x)), lambda x, ẋ: pow(1.0 - x * x, exponent=-0.5) * ẋ, about="arc sine")
+acos = unary("acos", np.arccos, lambda x, ȳ: -(ȳ / conj(sqrt(1.0 - x * x))), lambda x, ẋ: -(pow(1.0 - x * x, exponent=-0.5) * ẋ), about="arc cosine")
+sinh = unary("sinh", np.sinh, lambda x, ȳ: conj(cosh(x)) * ȳ, lambda x, ẋ: 0.5 * (exp(x) + exp(-x)) * ẋ, about="hyperbolic sine")
+cosh = unary("cosh", np.cosh, lambda x, ȳ: conj(sinh(x)) * ȳ, lambda x, ẋ: 0.5 * (exp(x) - exp(-x)) * ẋ, about="hyperbolic cosine")
+tanh = unary("tanh", np.tanh, lambda x, ȳ: conj(sech2(x)) * ȳ, lambda x, ẋ: (1.0 - tanh(x) * tanh(x)) * ẋ, about="hyperbolic tangent")
+sech2 = unary("sech2", kernels.sech2, lambda x, ȳ: -2.0 * (conj(tanh(x) * sech2(x)) * ȳ), lambda x, ẋ: -2.0 * sech2(x) * tanh(x) * ẋ, title=lambda _: "sech²", about="1 / cosh² x, the derivative of tanh")
+sigmoid = unary("sigmoid", kernels.sigmoid, lambda x, ȳ: conj(bell(x)) * ȳ, lambda x, ẋ: sigmoid(x) * sigmoid(-x) * ẋ, about="1 / (1 + e⁻ˣ)")
+bell = unary("bell", kernels.bell, lambda x, ȳ: -(conj(bell(x) * tanh(0.5 * x)) * ȳ), lambda x, ẋ: bell(x) * (1.0 - 2.0 * sigmoid(x)) * ẋ, title=lambda _: "σ′", about="σ(x) σ(−x), the derivative of sigmoid")
+softplus = unary("softplus", kernels.softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: exp(x - softplus(x)) * ẋ, about="log(1 + eˣ)")
+atan = unary("atan", np.arctan, lambda x, ȳ: ȳ / conj(1.0 + x * x), lambda x, ẋ: recip(1.0 + x * x) * ẋ, about="arc tangent")
+erf = unary("erf", kernels.erf, lambda x, ȳ: bump(x) * ȳ, lambda x, ẋ: 2 / math.sqrt(math.pi) * exp(-(x * x)) * ẋ, REAL, about="error function")
+bump = unary("bump", kernels.bump, lambda x, ȳ: -2.0 * ((x * bump(x)) * ȳ), lambda x, ẋ: -2.0 * x * bump(x) * ẋ, REAL, title=lambda _: "erf′", about="2/√π · exp(−x²), the derivative of erf")
+xlogy = elementwise("xlogy", 2, kernels.xlogy, _xlogy_R, _xlogy_D, REAL, about="x log y, and 0 where x is 0")
+logaddexp = elementwise("logaddexp", 2, np.logaddexp, lambda x, y, z̄: (sigmoid(x - y) * z̄, sigmoid(y - x) * z̄), lambda x, y, ẋ, ẏ: exp(x - logaddexp(x, y)) * ẋ + exp(y - logaddexp(x, y)) * ẏ, REAL, commutative=True, about="log(eˣ + eʸ)")
+atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(x * ẏ - y * ẋ, x * x + y * y), REAL, about="the angle of the point (x, y), of y first")
+hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (ratio(x, hypot(x, y)) * z̄, ratio(y, hypot(x, y)) * z̄), lambda x, y, ẋ, ẏ: ratio(x * ẋ + y * ẏ, hypot(x, y)), REAL, commutative=True, about="√(x² + y²)")
+pow = unary("pow", kernels.power, lambda x, ȳ, exponent: None if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: None if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", about="x to a constant power")
 
 # with kinks ----------------------------------------------------------------------------------------------------
-abs = unary("abs", np.abs, lambda x, ȳ: sign(x) * ȳ, lambda x, ẋ: (step(x) - step(-x)) * ẋ, REAL)
-relu = unary("relu", lambda x: np.maximum(x, np.asarray(x).dtype.type(0)), lambda x, ȳ: step(x) * ȳ, lambda x, ẋ: where(x > 0.0, ẋ, 0.0), REAL)
-maximum = elementwise("maximum", 2, np.maximum, lambda x, y, z̄: _split(x - y, z̄), lambda x, y, ẋ, ẏ: where(x > y, ẋ, where(y > x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True)
-minimum = elementwise("minimum", 2, np.minimum, lambda x, y, z̄: _split(y - x, z̄), lambda x, y, ẋ, ẏ: where(x < y, ẋ, where(y < x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True)
-sign = flat("sign", 1, np.sign)
-step = flat("step", 1, lambda x: np.heaviside(x, np.asarray(x).dtype.type(0)))
-floor = flat("floor", 1, np.floor)
-ceil = flat("ceil", 1, np.ceil)
-round = flat("round", 1, np.round)
-
-# comparisons: bool wires are discrete, nothing flows back through them ------------------------------------------
-COMPARABLE = ("real", "exact", "discrete")
-lt = flat("lt", 2, np.less, COMPARABLE, "bool")
-le = flat("le", 2, np.less_equal, COMPARABLE, "bool")
-gt = flat("gt", 2, np.greater, COMPARABLE, "bool")
-ge = flat("ge", 2, np.greater_equal, COMPARABLE, "bool")
-eq = flat("eq", 2, np.equal, (*COMPARABLE, "complex"), "bool")
-ne = flat("ne", 2, np.not_equal, (*COMPARABLE, "complex"), "bool")
-
+abs = unary("abs", np.abs, _abs_R, _abs_D, rule=_abs_type, about="|x|, of complex x too")
+relu = unary("relu", kernels.positive_part, lambda x, ȳ: step(x) * ȳ, lambda x, ẋ: where(x > 0.0, ẋ, 0.0), REAL, about="max(x, 0)")
+maximum = elementwise("maximum", 2, np.maximum, lambda x, y, z̄: _choice(x - y, z̄), lambda x, y, ẋ, ẏ: where(x > y, ẋ, where(y > x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, about="the larger of x and y")
+minimum = elementwise("minimum", 2, np.minimum, lambda x, y, z̄: _choice(y - x, z̄), lambda x, y, ẋ, ẏ: where(x < y, ẋ, where(y < x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, about="the smaller of x and y")
+sign = flat("sign", np.sign, "−1, 0 or 1")
+step = flat("step", kernels.heaviside, "1 where x > 0, else 0")
+floor = flat("floor", np.floor, "⌊x⌋")
+ceil = flat("ceil", np.ceil, "⌈x⌉")
+round = flat("round", np.round, "the nearest integer, the even one of two")
 
 # fmt: on
 
@@ -216,22 +152,20 @@ def _split(d: Any, z̄: Any) -> tuple[Any, Any]:
     return where(d > 0.0, z̄, where(d < 0.0, 0.0, half)), where(d < 0.0, z̄, where(d > 0.0, 0.0, half))
 
 
-def _where_type(dom: Object) -> Object:
-    w = dom.wires
-    if len(w) != 3 or w[0].dtype.name != "bool" or w[1] is not w[2] or w[0].shape != w[1].shape:
-        raise SignatureError(with_line(f"where takes bool, A, A of one shape, not {dom}"))
-    return dom[1]
+@family("square")
+def square(A: Object) -> Morphism:
+    """x · x, over any rig."""
+    return copy(A) >> mul(A @ A)
 
 
-WHERE = register(
-    Row(
-        name="where",
-        type_rule=_where_type,
-        forward=np.where,
-        R=lambda c, x, y, z̄: (None, where(c, z̄, 0.0), where(c, 0.0, z̄)),
-        D=lambda c, x, y, ċ, ẋ, ẏ: where(c, ẋ, ẏ),
-        zeros="branches",
-        flops=lambda label: label.cod.wires[0].size,
-    )
-)
-where = Family("where", aligned(WHERE, 3), 3)
+@family("clip")
+def clip(A: Object, low: float | None = None, high: float | None = None) -> Morphism:
+    """x between the numbers low and high: `minimum(maximum(x, low), high)`. At a bound the derivative is ½."""
+    if low is not None and high is not None and not low <= high:
+        raise SignatureError(with_line(f"clip: low is {low} and high is {high}"))
+
+    def body(x: Any) -> Any:
+        x = x if low is None else maximum(x, low)
+        return x if high is None else minimum(x, high)
+
+    return build(A, body)

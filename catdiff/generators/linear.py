@@ -10,7 +10,7 @@ array([3., 4.])
 >>> cd.sum(np.ones((2, 3)), axis=0)
 array([2., 2., 2.])
 
-Beside it stand the linear maps that are no contraction: reshape, concat and split, cast, conj.
+The linear maps that are no contraction stand in `shapes` (reshape, concat, split), `casts` and `scans` (cumsum).
 
 Source: parametric spans, arXiv:2208.00809.
 """
@@ -19,31 +19,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..category.binder import Wire, apply
+from ..category.binder import Wire
 from ..category.families import Family, family
 from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism, id
-from ..category.objects import DTYPES, UNIT, Object, Sort
+from ..category.morphism import Atom, Morphism
+from ..category.objects import UNIT, Object
 from ..errors import SignatureError, with_line
 from . import spans
+from .casts import conj
 from .constants import carrier
 from .contraction import prepare
+from .shapes import axes_of, batched, kept, relabel, reshape, said
 from .spans import Affine, Span
 
 read = lru_cache(maxsize=4096)(spans.parse)
-
-
-def said(make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """`make(*args)`, its ValueError as a SignatureError with the user's line."""
-    try:
-        return make(*args, **kwargs)
-    except (ValueError, TypeError) as error:
-        raise SignatureError(with_line(str(error))) from None
 
 
 def _contract_type(dom: Object, span: str) -> Object:
@@ -54,7 +47,7 @@ def _contract_type(dom: Object, span: str) -> Object:
             with_line(f"contract {s.formula} takes {n} operands and {s.tables} tables, not {len(wires)} wires")
         )
     values, tables = wires[:n], wires[n:]
-    if any(w.dtype is not values[0].dtype for w in values) or values[0].dtype.kind == "discrete":
+    if any(w.dtype is not values[0].dtype for w in values) or (values[0].dtype.kind == "discrete" and not _moves(s)):
         raise SignatureError(with_line(f"contract {s.formula} takes operands of one arithmetic dtype, not {dom[:n]}"))
     if any(t.dtype.name != "index" for t in tables):
         raise SignatureError(with_line(f"contract {s.formula} looks up in index wires, not {dom[n:]}"))
@@ -62,10 +55,17 @@ def _contract_type(dom: Object, span: str) -> Object:
     return Object((values[0].with_shape(s.shape),))
 
 
+def _moves(s: Span) -> bool:
+    """Whether a span only moves entries about, so that they need no arithmetic: bool and index wires have none."""
+    return len(s.inputs) == 1 and not s.summed and all(isinstance(axis, Affine) for axis in s.output)
+
+
 def _contract_kernel(label: Any) -> Callable[..., Any]:
     s = read(label.attrs["span"])
-    n = len(s.inputs)
-    run = prepare(s, [w.shape for w in label.dom.wires[:n]], carrier(label.cod.dtype.name))
+    n, dtype = len(s.inputs), carrier(label.cod.dtype.name)
+    run = prepare(s, [w.shape for w in label.dom.wires[:n]], np.dtype(np.uint8) if dtype.kind == "b" else dtype)
+    if dtype.kind == "b":
+        return lambda x, *tables: run((x.view(np.uint8),), tables).view(bool)
     return lambda *xs: run(xs[:n], xs[n:])
 
 
@@ -81,6 +81,8 @@ def _contract_R(*args: Any, span: str) -> tuple[Any, ...]:
     s = read(span)
     n = len(s.inputs)
     xs, tables, ȳ = args[:n], args[n:-1], args[-1]
+    if ȳ.dtype.kind == "discrete":
+        return (None,) * (len(args) - 1)
 
     def cotangent(k: int) -> Any:
         others = [conj(x) for i, x in enumerate(xs) if i != k]
@@ -93,6 +95,8 @@ def _contract_D(*args: Any, span: str) -> Any:
     s = read(span)
     n, half = len(s.inputs), len(args) // 2
     xs, tables, ẋs = args[:n], args[n:half], args[half : half + n]
+    if xs[0].dtype.kind == "discrete":
+        return None
     total = None
     for k in range(n):
         term = contract(s, *xs[:k], ẋs[k], *xs[k + 1 :], *tables)
@@ -106,16 +110,6 @@ def _contract_batch(label: Any, mask: Sequence[bool], n: int) -> Morphism:
     dom = batched(label.dom, mask, n)
     new = s.batched(mask[:values], mask[values:], n)
     return Atom(relabel(label, dom, {"span": str(new)}))
-
-
-def relabel(old: Any, dom: Object, attrs: dict[str, Any] | None = None) -> Any:
-    """The same row at another type."""
-    return label(old.row, dom, old.attrs if attrs is None else attrs)
-
-
-def batched(A: Object, mask: Sequence[bool], n: int) -> Object:
-    """A with a leading axis of extent n on the masked wires."""
-    return Object(w.with_shape((n, *w.shape)) if m else w for w, m in zip(A.wires, mask, strict=True))
 
 
 def _contract_title(label: Any) -> str:
@@ -147,6 +141,7 @@ CONTRACT = register(
         flops=lambda label: spans.flops(read(label.attrs["span"])),
         title=_contract_title,
         zeros="any",
+        about="y[t(e)] += Π xₖ[sₖ(e)]: einsum, convolution, slices, gathers and their transposes",
         source="arXiv:2208.00809",
     )
 )
@@ -183,14 +178,6 @@ def transpose(A: Object, axes: Sequence[int] | None = None) -> Morphism:
     return of_span(Span(A.shape, (letters(*range(rank)),), letters(*order), tuple(A.shape[a] for a in order)), A)
 
 
-def axes_of(axis: Any, rank: int, name: str) -> list[int]:
-    """The axes meant by an int, a sequence, or None for all; from the front."""
-    chosen = list(range(rank)) if axis is None else list(axis) if isinstance(axis, (tuple, list)) else [axis]
-    if any(not -rank <= a < rank for a in chosen) or len({a % rank for a in chosen}) != len(chosen):
-        raise SignatureError(with_line(f"{name}: axis {axis} of an array with {rank} axes"))
-    return sorted(a % rank for a in chosen)
-
-
 @family("sum")
 def sum(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
     """Sum over axes."""
@@ -217,146 +204,6 @@ def broadcast_to(x: Wire, shape: tuple[int, ...]) -> Any:
     return broadcast(x, shape=shape)
 
 
-def _reshape_type(dom: Object, shape: tuple[int, ...]) -> Object:
-    if prod(shape) != dom.sort.size:
-        raise SignatureError(with_line(f"cannot reshape {dom} to {shape}"))
-    return Object((dom.sort.with_shape(shape),))
-
-
-RESHAPE = register(
-    Row(
-        name="reshape",
-        type_rule=_reshape_type,
-        forward=lambda x, shape: np.reshape(x, shape),
-        dagger=lambda old: Atom(label(RESHAPE, old.cod, {"shape": old.dom.shape})),
-        batch=lambda old, mask, n: Atom(relabel(old, batched(old.dom, mask, n), {"shape": (n, *old.attrs["shape"])})),
-        flops=lambda label: 0,
-        zeros="all",
-    )
-)
-
-
-@family("reshape")
-def reshape(A: Object, shape: Any) -> Morphism:
-    """The same entries in another shape, row-major; one extent may be -1."""
-    want = [shape] if isinstance(shape, int) else list(shape)
-    if want.count(-1) == 1:
-        rest = -prod(want)
-        want[want.index(-1)] = A.sort.size // rest if rest and A.sort.size % rest == 0 else 0
-    if tuple(want) == A.shape:
-        return id(A)
-    return Atom(label(RESHAPE, A, {"shape": tuple(want)}))
-
-
-def _concat_type(dom: Object, axis: int) -> Object:
-    shapes = [w.shape for w in dom.wires]
-    if not shapes or len({w.dtype.name for w in dom.wires}) > 1 or not -len(shapes[0]) <= axis < 0:
-        raise SignatureError(with_line(f"concat along axis {axis} takes arrays of one dtype with that axis, not {dom}"))
-    rest = {(*s[:axis], *s[len(s) + axis + 1 :]) for s in shapes}
-    if len(rest) > 1 or len({len(s) for s in shapes}) > 1:
-        raise SignatureError(with_line(f"concat along axis {axis}: the other axes of {dom} differ"))
-    at, first = len(shapes[0]) + axis, shapes[0]
-    total = int(np.sum([s[axis] for s in shapes]))
-    return Object((dom.wires[0].with_shape((*first[:at], total, *first[at + 1 :])),))
-
-
-def _split_type(dom: Object, axis: int, sizes: tuple[int, ...]) -> Object:
-    shape = dom.shape
-    at = len(shape) + axis
-    if not -len(shape) <= axis < 0 or int(np.sum(sizes)) != shape[axis]:
-        raise SignatureError(with_line(f"split: sizes {sizes} along axis {axis} do not make {dom}"))
-    return Object(dom.sort.with_shape((*shape[:at], n, *shape[at + 1 :])) for n in sizes)
-
-
-CONCAT = register(
-    Row(
-        name="concat",
-        type_rule=_concat_type,
-        forward=lambda *xs, axis: np.concatenate(xs, axis),
-        dagger=lambda old: Atom(
-            label(
-                SPLIT,
-                old.cod,
-                {
-                    "axis": old.attrs["axis"],
-                    "sizes": tuple(w.shape[old.attrs["axis"]] for w in old.dom.wires),
-                },
-            )
-        ),
-        flops=lambda label: 0,
-        zeros="all",
-    )
-)
-SPLIT = register(
-    Row(
-        name="split",
-        type_rule=_split_type,
-        forward=lambda x, axis, sizes: tuple(np.split(x, np.cumsum(sizes)[:-1], axis)) if sizes else (),
-        dagger=lambda old: Atom(label(CONCAT, old.cod, {"axis": old.attrs["axis"]})),
-        flops=lambda label: 0,
-        zeros="all",
-    )
-)
-
-
-def _negative(axis: int, rank: int, name: str) -> int:
-    return axes_of(axis, rank, name)[0] - rank
-
-
-@family("concat", width=None)
-def concat(A: Object, axis: int = 0) -> Morphism:
-    """Arrays one after the other along `axis`."""
-    return Atom(label(CONCAT, A, {"axis": _negative(axis, len(A.wires[0].shape) if len(A) else 0, "concat")}))
-
-
-@family("split")
-def split(A: Object, sizes: Any, axis: int = 0) -> Morphism:
-    """One array cut along `axis` into pieces of the given sizes (an int: that many equal pieces)."""
-    axis = _negative(axis, len(A.shape), "split")
-    if isinstance(sizes, int):
-        sizes = (A.shape[axis] // sizes,) * sizes
-    return Atom(label(SPLIT, A, {"axis": axis, "sizes": tuple(sizes)}))
-
-
-def _cast_type(dom: Object, dtype: str) -> Object:
-    kinds = (dom.dtype.kind, DTYPES[dtype].kind if dtype in DTYPES else "?")
-    if kinds not in (("real", "real"), ("discrete", "real"), ("discrete", "exact"), ("discrete", "discrete")):
-        raise SignatureError(with_line(f"there is no cast from {dom.dtype.name} to {dtype}"))
-    return Object((Sort(dtype, dom.shape),))
-
-
-CAST = register(
-    Row(
-        name="cast",
-        type_rule=_cast_type,
-        forward=lambda x, dtype: x.astype(carrier(dtype)),
-        R=lambda x, ȳ, dtype: cast(ȳ, dtype=x.dtype.name) if x.dtype.kind == "real" else None,
-        D=lambda x, ẋ, dtype: cast(ẋ, dtype=dtype) if x.dtype.kind == "real" else None,
-        flops=lambda label: 0,
-        zeros="all",
-        title=lambda label: label.cod.dtype.name,
-    )
-)
-
-
-@family("cast")
-def cast(A: Object, dtype: str) -> Morphism:
-    """The entries in another dtype: f32 ↔ f64, and bool or index to any arithmetic dtype."""
-    return id(A) if A.dtype.name == dtype else Atom(label(CAST, A, {"dtype": dtype}))
-
-
-CONJ = register(
-    Row(
-        name="conj",
-        type_rule=lambda dom: dom if len(dom) == 1 else Object(),
-        forward=np.conjugate,
-        R=lambda x, ȳ: conj(ȳ),
-        D=lambda x, ẋ: conj(ẋ),
-        zeros="all",
-    )
-)
-
-
-def conj(x: Any) -> Any:
-    """Complex conjugate of a wire; a wire of any other dtype is itself."""
-    return apply(Atom(label(CONJ, x.object)), (x,), x.builder) if x.dtype.kind == "complex" else x
+def spread(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """The wire y, reduced over `axes` of x, repeated along them."""
+    return broadcast(reshape(y, shape=kept(x.shape, axes)), shape=x.shape)

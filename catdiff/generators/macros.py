@@ -6,23 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from ..category.binder import build
 from ..category.families import family
 from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from .elementwise import exp, log
-from .linear import axes_of, sum
-from .select import _spread
-
-
-@family("mean")
-def mean(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
-    """Mean over axes: the sum, scaled."""
-    count = int(np.prod([A.shape[a] for a in axes_of(axis, len(A.shape), "mean")]))
-    if not count:
-        raise SignatureError(with_line(f"the mean over axis {axis} of {A} is over nothing"))
-    return sum(A, axis=axis, keepdims=keepdims) * (1.0 / count)
+from .linear import spread
+from .shapes import from_back, without
 
 
 def _smooth(dom: Object, axis: int) -> Object:
@@ -33,7 +25,7 @@ def _smooth(dom: Object, axis: int) -> Object:
 
 def _without(dom: Object, axis: int) -> Object:
     _smooth(dom, axis)
-    return Object((dom.sort.with_shape(n for i, n in enumerate(dom.shape) if i - len(dom.shape) != axis),))
+    return Object((dom.sort.with_shape(without(dom.shape, (axis,))),))
 
 
 def _shifted(x: Any, axis: int) -> tuple[Any, Any]:
@@ -55,16 +47,15 @@ def _logsumexp(x: Any, axis: int) -> Any:
 
 def _log_softmax(x: Any, axis: int) -> Any:
     _, low = _shifted(x, axis)
-    return low - np.log(np.sum(np.exp(low), axis=axis, keepdims=True))
+    with np.errstate(divide="ignore"):
+        return low - np.log(np.sum(np.exp(low), axis=axis, keepdims=True))
 
 
 def _over(s: Any, x: Any, axis: int) -> Any:
-    return _spread(s.sum(axis), x, (axis,))
+    return spread(s.sum(axis), x, (axis,))
 
 
 def _define(function: Any) -> Any:
-    from ..category.binder import build
-
     return lambda label: build(label.dom, lambda x: function(x, label.attrs["axis"]))
 
 
@@ -83,6 +74,7 @@ SOFTMAX = register(
             softmax(x, axis=axis) * ẋ - softmax(x, axis=axis) * _over(ẋ * softmax(x, axis=axis), x, axis)
         ),
         flops=_cost,
+        about="eˣ over its sum along an axis",
     )
 )
 LOGSUMEXP = register(
@@ -91,9 +83,10 @@ LOGSUMEXP = register(
         type_rule=_without,
         forward=_logsumexp,
         definition=_define(lambda x, axis: log(exp(x).sum(axis))),
-        R=lambda x, ȳ, axis: softmax(x, axis=axis) * _spread(ȳ, x, (axis,)),
-        D=lambda x, ẋ, axis: (exp(x - _spread(logsumexp(x, axis=axis), x, (axis,))) * ẋ).sum(axis),
+        R=lambda x, ȳ, axis: softmax(x, axis=axis) * spread(ȳ, x, (axis,)),
+        D=lambda x, ẋ, axis: (exp(x - spread(logsumexp(x, axis=axis), x, (axis,))) * ẋ).sum(axis),
         flops=_cost,
+        about="log Σ eˣ along an axis",
     )
 )
 LOG_SOFTMAX = register(
@@ -105,13 +98,14 @@ LOG_SOFTMAX = register(
         R=lambda x, ȳ, axis: ȳ - softmax(x, axis=axis) * _over(ȳ, x, axis),
         D=lambda x, ẋ, axis: ẋ - _over(exp(log_softmax(x, axis=axis)) * ẋ, x, axis),
         flops=_cost,
+        about="x − log Σ eˣ along an axis",
     )
 )
 
 
 def _along(row: Row) -> Any:
     def member(A: Object, axis: int = -1) -> Morphism:
-        return Atom(label(row, A, {"axis": axes_of(axis, len(A.shape), row.name)[0] - len(A.shape)}))
+        return Atom(label(row, A, {"axis": from_back(axis, len(A.shape), row.name)}))
 
     return family(row.name)(member)
 

@@ -12,7 +12,7 @@ visibly. Families with longer stories (`einsum`, `reshape`, `gather`, …) tell 
 
 from __future__ import annotations
 
-from . import elementwise, macros, select
+from . import elementwise, logic, macros, select
 
 UNARY = {
     "neg": "−x",
@@ -26,6 +26,11 @@ UNARY = {
     "sin": "the sine",
     "cos": "the cosine",
     "tanh": "the hyperbolic tangent",
+    "tan": "the tangent",
+    "asin": "the inverse of the sine, between −π/2 and π/2",
+    "acos": "the inverse of the cosine, between 0 and π",
+    "sinh": "the hyperbolic sine",
+    "cosh": "the hyperbolic cosine",
     "sech2": "1 / cosh² x, the derivative of `tanh`",
     "atan": "the inverse of the tangent, between −π/2 and π/2",
     "erf": "2/√π ∫₀ˣ exp(−t²) dt",
@@ -46,7 +51,9 @@ BINARY = {
     "sub": "x − y",
     "mul": "x · y, entry by entry; over z2, and",
     "div": "x / y, entry by entry",
+    "ratio": "x / y, and 0 where y is 0, to any order",
     "xlogy": "x log y, and 0 where x is 0",
+    "logaddexp": "log(eˣ + eʸ), which overflows nowhere",
     "atan2": "`atan2(y, x)`, the angle of the point (x, y), between −π and π",
     "hypot": "√(x² + y²)",
     "maximum": "the larger of x and y; where they tie, each gets half of the cotangent",
@@ -75,7 +82,7 @@ MEANINGS = {
     **{name: f"`{name}(axis=-1) : A → {cod}`, {text}" for name, (cod, text) in ALONG_AN_AXIS.items()},
     "where": "`where : bool ⊗ A ⊗ A → A`, the second operand where the first is true, else the third",
 }
-for _module in (elementwise, macros, select):
+for _module in (elementwise, logic, macros, select):
     for _name, _text in MEANINGS.items():
         if _name in vars(_module):
             vars(_module)[_name].__doc__ = _text

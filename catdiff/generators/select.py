@@ -11,34 +11,43 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
 from ..errors import SignatureError, with_line
-from .elementwise import eq
-from .linear import axes_of, broadcast, cast, letters, of_span, read, reshape
-from .spans import Affine, Lookup, Span
+from .casts import cast
+from .linear import letters, of_span, spread
+from .logic import eq
+from .shapes import all_from_back, from_back, kept, one_axis, reshape, without
+from .spans import Affine, Lookup, Shape, Span
 
 
 @family("gather", width=2)
 def gather(A: Object, axis: int = 0) -> Morphism:
-    """`gather(x, index)`: entries of x along its first axis, `y[j…, c…] = x[index[j…], c…]`. An index out of range
-    raises when it runs.
+    """`gather(x, index)`: entries of x along an axis, which the axes of the index replace: `y[…, j…, …] =
+    x[…, index[j…], …]`. An index out of range raises when it runs.
     """
     x, index = _table(A, "gather")
-    n = len(index.shape)
-    rest = tuple(range(n, n + len(x.shape) - 1))
-    extents = (*index.shape, *x.shape[1:])
-    leg = (Lookup(0, tuple(range(n))), *letters(*rest))
-    return of_span(Span(extents, (leg,), letters(*range(len(extents))), extents), A)
+    return of_span(_gather(x.shape, index.shape, one_axis(axis, len(x.shape), "gather")), A)
 
 
 @family("scatter_add", width=2)
-def scatter_add(A: Object, n: int) -> Morphism:
-    """`scatter_add(u, index, n=n)`: `y[index[j…], c…] += u[j…, c…]`, the transpose of `gather`."""
+def scatter_add(A: Object, n: int, axis: int = 0) -> Morphism:
+    """`scatter_add(u, index, n=n)`: `y[…, index[j…], …] += u[…, j…, …]`, n entries along the axis; the transpose of
+    `gather`.
+    """
     u, index = _table(A, "scatter_add")
-    k = len(index.shape)
-    if u.shape[:k] != index.shape:
-        raise SignatureError(with_line(f"scatter_add: {u} does not begin with the axes of {index}"))
-    rest = u.shape[k:]
-    out = (Lookup(0, tuple(range(k))), *letters(*range(k, len(u.shape))))
-    return of_span(Span(u.shape, (letters(*range(len(u.shape))),), out, (n, *rest)), A)
+    k, rank = len(index.shape), len(u.shape) - len(index.shape) + 1
+    at = one_axis(axis, rank, "scatter_add") if rank > 0 else 0
+    if rank < 1 or u.shape[at : at + k] != index.shape:
+        said = f"scatter_add: operand 0, {u}, has not the axes of operand 1, {index}, in the place of axis {axis}"
+        raise SignatureError(with_line(said))
+    shape = (*u.shape[:at], n, *u.shape[at + k :])
+    return of_span(_gather(shape, index.shape, at).transpose(0, shape), A)
+
+
+def _gather(shape: Shape, index: Shape, axis: int) -> Span:
+    """The span of a gather along an axis of an array of this shape."""
+    extents = (*shape[:axis], *index, *shape[axis + 1 :])
+    every, k = letters(*range(len(extents))), len(index)
+    leg = (*every[:axis], Lookup(0, tuple(range(axis, axis + k))), *every[axis + k :])
+    return Span(extents, (leg,), every, extents)
 
 
 def _table(A: Object, name: str) -> tuple[Sort, Sort]:
@@ -47,57 +56,57 @@ def _table(A: Object, name: str) -> tuple[Sort, Sort]:
     return A.wires[0], A.wires[1]
 
 
-def take_along(A: Object, axis: int) -> Atom:
-    """`y[…, j, …] = x[…, index[…, j, …], …]`: one lookup per entry, along `axis`."""
-    x, index = A.wires
-    every = tuple(range(len(index.shape)))
-    at = axis % len(x.shape)
+@family("take_along_axis", width=2)
+def take_along_axis(A: Object, axis: int = -1) -> Morphism:
+    """`y[…, j, …] = x[…, index[…, j, …], …]`: one lookup per entry, along an axis."""
+    x, index = _table(A, "take_along_axis")
+    at, every = one_axis(axis, len(x.shape), "take_along_axis"), tuple(range(len(x.shape)))
+    if len(index.shape) != len(x.shape) or any(i != at and index.shape[i] != x.shape[i] for i in every):
+        raise SignatureError(with_line(f"take_along_axis: {x} and {index} differ in other axes than {axis}"))
     leg: tuple[Affine | Lookup, ...] = tuple(Lookup(0, every) if i == at else Affine(((i, 1),)) for i in every)
     return of_span(Span(index.shape, (leg,), letters(*every), index.shape), A)
 
 
 def _reduce_type(dom: Object, axes: tuple[int, ...]) -> Object:
-    shape = dom.shape
-    if dom.dtype.kind != "real" or any(shape[a] == 0 for a in axes):
-        raise SignatureError(with_line(f"an extremum takes f32 or f64 and axes that are not empty, not {dom}"))
-    return Object((dom.sort.with_shape(n for i, n in enumerate(shape) if i - len(shape) not in axes),))
-
-
-def _spread(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
-    """y, reduced over `axes` of x, repeated along them."""
-    shape = tuple(1 if i - x.ndim in axes else n for i, n in enumerate(x.shape))
-    return broadcast(reshape(y, shape=shape), shape=x.shape)
+    if dom.dtype.kind != "real" or any(dom.shape[a] == 0 for a in axes):
+        said = f"an extremum takes f32 or f64 and axes that are not empty, not {dom} and axes {axes}"
+        raise SignatureError(with_line(said))
+    return Object((dom.sort.with_shape(without(dom.shape, axes)),))
 
 
 def _shares(row: Any, x: Any, axes: tuple[int, ...]) -> Any:
     """How much of the cotangent each entry gets: the winners of a tie share it equally."""
     y = Atom(label(row, x.object, {"axes": axes}))(x)
-    winners = cast(eq(x, _spread(y, x, axes)), dtype=x.dtype.name)
-    return winners / _spread(winners.sum(axes), x, axes)
+    winners = cast(eq(x, spread(y, x, axes)), dtype=x.dtype.name)
+    return winners / spread(winners.sum(axes), x, axes)
 
 
-def _extremum(name: str, ufunc: Any) -> Row:
+def _extremum(name: str, ufunc: Any, about: str) -> Row:
     row: Row = register(
         Row(
             name=name,
             type_rule=_reduce_type,
             forward=lambda x, axes: ufunc(x, axis=axes),
-            R=lambda x, ȳ, axes: _shares(row, x, axes) * _spread(ȳ, x, axes),
+            R=lambda x, ȳ, axes: _shares(row, x, axes) * spread(ȳ, x, axes),
             D=lambda x, ẋ, axes: (_shares(row, x, axes) * ẋ).sum(axes),
             flops=lambda label: label.dom.sort.size,
+            about=f"{about}; those that tie share the cotangent",
         )
     )
     return row
 
 
-MAX, MIN = _extremum("max", np.max), _extremum("min", np.min)
+MAX, MIN = (
+    _extremum("max", np.max, "the largest entry over axes"),
+    _extremum("min", np.min, "the smallest entry over axes"),
+)
 
 
 def _reduction(row: Row) -> Any:
     def member(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
-        gone = axes_of(axis, len(A.shape), row.name)
-        f = Atom(label(row, A, {"axes": tuple(a - len(A.shape) for a in gone)}))
-        return f >> reshape(f.cod, tuple(1 if i in gone else n for i, n in enumerate(A.shape))) if keepdims else f
+        axes = all_from_back(axis, len(A.shape), row.name)
+        f = Atom(label(row, A, {"axes": axes}))
+        return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
 
     return family(row.name)(member)
 
@@ -105,12 +114,19 @@ def _reduction(row: Row) -> Any:
 max, min = _reduction(MAX), _reduction(MIN)
 
 
+def _ordered(dom: Object, axis: int) -> Object:
+    if len(dom) != 1 or dom.dtype.kind == "complex" or not -len(dom.shape) <= axis < 0:
+        raise SignatureError(with_line(f"an order along axis {axis} is not defined on {dom}"))
+    return dom
+
+
 def _arg_type(dom: Object, axis: int) -> Object:
-    shape = dom.shape
-    return Object((Sort("index", (n for i, n in enumerate(shape) if i - len(shape) != axis)),))
+    if not _ordered(dom, axis).shape[axis]:
+        raise SignatureError(with_line(f"axis {axis} of {dom} has no entries, and so no extremum"))
+    return Object((Sort("index", without(dom.shape, (axis,))),))
 
 
-def _arg(name: str, function: Any) -> Row:
+def _arg(name: str, function: Any, about: str) -> Row:
     return register(
         Row(
             name=name,
@@ -118,25 +134,28 @@ def _arg(name: str, function: Any) -> Row:
             forward=lambda x, axis: function(x, axis=axis),
             locally_constant=True,
             flops=lambda label: label.dom.sort.size,
+            about=about,
         )
     )
 
 
-ARGMAX, ARGMIN = _arg("argmax", np.argmax), _arg("argmin", np.argmin)
+ARGMAX = _arg("argmax", np.argmax, "where the largest entry along an axis is, the first if several")
+ARGMIN = _arg("argmin", np.argmin, "where the smallest entry along an axis is, the first if several")
 ARGSORT = register(
     Row(
         name="argsort",
-        type_rule=lambda dom, axis: Object((Sort("index", dom.shape),)),
+        type_rule=lambda dom, axis: Object((Sort("index", _ordered(dom, axis).shape),)),
         forward=lambda x, axis: np.argsort(x, axis=axis, kind="stable"),
         locally_constant=True,
         flops=lambda label: label.dom.sort.size,
+        about="the order that sorts an axis",
     )
 )
 
 
 def _along(row: Row) -> Any:
     def member(A: Object, axis: int = -1) -> Morphism:
-        return Atom(label(row, A, {"axis": axes_of(axis, len(A.shape), row.name)[0] - len(A.shape)}))
+        return Atom(label(row, A, {"axis": from_back(axis, len(A.shape), row.name)}))
 
     return family(row.name)(member)
 
@@ -146,23 +165,23 @@ argmax, argmin, argsort = _along(ARGMAX), _along(ARGMIN), _along(ARGSORT)
 
 def _permuted(x: Any, v: Any, axis: int) -> Any:
     order = argsort(x, axis=axis)
-    return take_along(v.object @ order.object, axis)(v, order)
+    return take_along_axis(v, order, axis=axis)
 
 
 def _unpermuted(x: Any, ȳ: Any, axis: int) -> Any:
     order = argsort(x, axis=axis)
-    span = read(take_along(x.object @ order.object, axis).label.attrs["span"])
-    return of_span(span.transpose(0, x.shape), ȳ.object @ order.object)(ȳ, order)
+    return take_along_axis(ȳ, argsort(order, axis=axis), axis=axis)
 
 
 SORT = register(
     Row(
         name="sort",
-        type_rule=lambda dom, axis: dom,
+        type_rule=_ordered,
         forward=lambda x, axis: np.sort(x, axis=axis, kind="stable"),
         R=lambda x, ȳ, axis: _unpermuted(x, ȳ, axis),
         D=lambda x, ẋ, axis: _permuted(x, ẋ, axis),
         flops=lambda label: label.dom.sort.size,
+        about="the entries along an axis in increasing order",
     )
 )
 sort = _along(SORT)

@@ -1,8 +1,9 @@
 """A batch axis: `f.map(n)` is f over a new leading axis of every wire that is not shared.
 
-No Python loop: each box becomes itself at a larger type, by the `batch` column of its row. Only what depends on a
-mapped wire grows; what shared wires alone determine is computed once. `R` therefore sums the cotangents of shared
-wires by itself, since they enter through contractions and visible broadcasts.
+No Python loop: each box becomes itself at a larger type, by the `batch` column of its row; a generator whose row does
+not say how (a foreign one) is applied slice by slice. Only what depends on a mapped wire grows; what shared wires
+alone determine is computed once. `R` therefore sums the cotangents of shared wires by itself, since they enter through
+contractions and visible broadcasts.
 
 >>> import catdiff as cd, numpy as np
 >>> f = cd.sin(cd.f64()).map(3)
@@ -15,14 +16,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..category.binder import Builder, Wire
+from ..category.binder import Builder, Wire, build
 from ..category.label import Label
-from ..category.morphism import Atom, Morphism, verb
+from ..category.morphism import Atom, Morphism, discard, verb
 from ..errors import ObjectError, SignatureError, with_line
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 from .boxes import BOX, box
-from .linear import batched, broadcast, relabel
+from .constants import zero
+from .linear import CONTRACT, broadcast
+from .shapes import batched, relabel, stack
 
 
 @verb("map")
@@ -67,16 +70,29 @@ def _lead(x: Wire, n: int) -> Wire:
 
 def _batched(label: Label, ins: list[Wire], mask: tuple[bool, ...], n: int) -> tuple[Any, list[Wire], tuple[bool, ...]]:
     """The label over the axis, the wires it reads, and the axis on every output."""
-    rule = label.row.batch
-    if rule is None:
-        raise SignatureError(with_line(f"the generator {label.row.name} has no rule for a batch axis"))
-    if callable(rule) and label.row.name == "contract":
-        f = rule(label, mask, n)
-    else:
-        ins = [x if m else _lead(x, n) for x, m in zip(ins, mask, strict=True)]
-        every = (True,) * len(mask)
-        f = rule(label, every, n) if callable(rule) else Atom(relabel(label, batched(label.dom, every, n)))
-    want = batched(label.cod, (True,) * len(label.cod), n)
-    if f.cod != want:
-        raise SignatureError(with_line(f"the generator {label.row.name} does not leave a leading axis alone"))
-    return f, ins, (True,) * len(label.cod)
+    every, out = (True,) * len(mask), (True,) * len(label.cod)
+    rule, want = label.row.batch, batched(label.cod, out, n)
+    if callable(rule) and label.row is CONTRACT:
+        return rule(label, mask, n), ins, out
+    if rule is not None:
+        try:
+            f = rule(label, every, n) if callable(rule) else Atom(relabel(label, batched(label.dom, every, n)))
+        except SignatureError:
+            f = None
+        if f is not None and f.cod == want:
+            return f, [x if m else _lead(x, n) for x, m in zip(ins, mask, strict=True)], out
+    return _by_slices(Atom(label), mask, n), ins, out
+
+
+def _by_slices(f: Morphism, mask: tuple[bool, ...], n: int) -> Morphism:
+    """f applied to each slice: what is left for a generator that does not say how it takes another axis."""
+
+    def body(*xs: Wire) -> tuple[Any, ...]:
+        results = [f(*[x[i] if m else x for x, m in zip(xs, mask, strict=True)]) for i in range(n)]
+        outputs = [results] if len(f.cod) == 1 else [*zip(*results, strict=True)]
+        return tuple(stack(*parts) for parts in outputs)
+
+    if not n or not len(f.cod):
+        empty = zero(batched(f.cod, (True,) * len(f.cod), n))
+        return discard(batched(f.dom, mask, n)) >> empty
+    return build(batched(f.dom, mask, n), body)

@@ -8,14 +8,22 @@ from ..category.binder import Wire, build
 from ..category.families import Family
 from ..category.morphism import Morphism, verb
 from ..errors import SignatureError, WireError, with_line
-from . import elementwise, linear, macros, select
-from .spans import Affine, Span
+from . import algebra, casts, elementwise, linear, logic, select, shapes, statistics
+from .views import index_span
 
-_BINARY = ("add", "sub", "mul", "div", "lt", "le", "eq", "ne", "abs", "neg")
 OPERATIONS: dict[str, Family] = {
-    **{name: getattr(elementwise, name) for name in _BINARY},
-    **{name: getattr(linear, name) for name in ("sum", "transpose", "reshape", "cast")},
-    "mean": macros.mean,
+    **{name: getattr(elementwise, name) for name in ("add", "sub", "mul", "div", "abs", "neg")},
+    **{name: getattr(logic, name) for name in ("lt", "le", "eq", "ne")},
+    "and": logic.logical_and,
+    "or": logic.logical_or,
+    "xor": logic.logical_xor,
+    "not": logic.logical_not,
+    "sum": linear.sum,
+    "transpose": linear.transpose,
+    "reshape": shapes.reshape,
+    "cast": casts.cast,
+    "matmul": algebra.matmul,
+    "mean": statistics.mean,
     "max": select.max,
     "min": select.min,
 }
@@ -28,8 +36,6 @@ def operation(name: str, *operands: Any, **attrs: Any) -> Any:
         return getitem(*operands)
     if name == "pow":
         return _power(*operands)
-    if name == "matmul":
-        return linear_matmul(*operands)
     try:
         return OPERATIONS[name](*operands, **attrs)
     except WireError as error:
@@ -44,58 +50,29 @@ def _power(x: Any, exponent: Any) -> Any:
         return elementwise.exp(exponent * elementwise.log(base))
     if exponent == 2:
         return x * x
+    if x.dtype.kind == "exact":
+        return _repeated(x, exponent)
     return elementwise.pow(x, exponent=float(exponent))
 
 
-def linear_matmul(x: Any, y: Any) -> Any:
-    """NumPy's `x @ y` for vectors, matrices and stacks of matrices."""
-    builder = (x if isinstance(x, Wire) else y).builder
-    x, y = builder.lift(x, getattr(y, "sort", None)), builder.lift(y, getattr(x, "sort", None))
-    if not x.ndim or not y.ndim:
-        raise SignatureError(with_line("@ takes arrays with at least one axis; use *"))
-    left, right = "i" * (x.ndim > 1), "k" * (y.ndim > 1)
-    dots_x, dots_y = "..." * (x.ndim > 2), "..." * (y.ndim > 2)
-    out = "..." if dots_x or dots_y else ""
-    return linear.einsum(f"{dots_x}{left}j,{dots_y}j{right}->{out}{left}{right}", x, y)
+def _repeated(x: Wire, exponent: Any) -> Wire:
+    """A natural power by squaring, which any rig has."""
+    if not isinstance(exponent, int) or exponent < 1:
+        raise SignatureError(with_line(f"over {x.dtype.name} an exponent is a natural number ≥ 1, not {exponent!r}"))
+    half = x if exponent < 4 else _repeated(x, exponent // 2)
+    power = half if exponent == 1 else half * half
+    return power * x if exponent % 2 and exponent > 1 else power
 
 
 def getitem(x: Wire, key: Any) -> Wire:
     """`x[i, a:b:c, …, None]`: integers, slices, an ellipsis and new axes; an index wire gathers along axis 0."""
     if isinstance(key, Wire):
-        return linear_gather(x, key)
-    keys = list(key) if isinstance(key, tuple) else [key]
-    axes = len([k for k in keys if k is not None and k is not Ellipsis])
-    if axes > x.ndim or keys.count(Ellipsis) > 1:
-        raise SignatureError(with_line(f"{axes} indices for a wire of {x.sort}"))
-    at = keys.index(Ellipsis) if Ellipsis in keys else len(keys)
-    keys[at : at + 1] = [slice(None)] * (x.ndim - axes)
-    extents: list[int] = []
-    leg: list[Affine] = []
-    out: list[Affine] = []
-    for k in keys:
-        if k is None:
-            out.append(Affine(((len(extents), 1),)))
-            extents.append(1)
-            continue
-        size = x.shape[len(leg)]
-        if isinstance(k, slice):
-            chosen = range(size)[k]
-            leg.append(Affine(((len(extents), chosen.step),), chosen.start))
-            out.append(Affine(((len(extents), 1),)))
-            extents.append(len(chosen))
-        elif isinstance(k, int) and -size <= k < size:
-            leg.append(Affine((), k % size))
-        else:
-            raise SignatureError(
-                with_line(f"index {k!r} into axis {len(leg)} of a wire of {x.sort}", "cd.gather(x, index)")
-            )
-    shape = tuple(extents)
-    return linear.of_span(Span(shape, (tuple(leg),), tuple(out), shape), x.object)(x)
-
-
-def linear_gather(x: Wire, index: Wire) -> Wire:
-    """`x[index]` along axis 0."""
-    return select.gather(x, index)
+        return select.gather(x, key)
+    try:
+        span = index_span(x.shape, key)
+    except IndexError as error:
+        raise SignatureError(with_line(f"x[…] of a wire {x.sort}: {error}", "cd.gather(x, index)")) from None
+    return linear.of_span(span, x.object)(x)
 
 
 @verb("pointwise")

@@ -19,6 +19,13 @@ PROGRAMS = {
     "sort": cd.sort(A),
     "box": (cd.sin(A) >> cd.exp).box("wave"),
     "R": cd.R(cd.einsum("ij,j->i", B, A)),
+    "conv": cd.conv(cd.f64(1, 4), cd.f64(2, 1, 2), padding=1),
+    "pool": cd.max_pool(cd.f64(5), 2, padding=1),
+    "statistics": build(B, lambda x: cd.layer_norm(x) * cd.std(x) + cd.norm(x, axis=0)),
+    "scans": build(A, lambda x: cd.linrec(x, cd.cumsum(x)) * cd.prod(x)),
+    "views": build(B, lambda x: cd.roll(cd.pad(cd.flip(x, 0), 1, value=2.0), 1, axis=1)),
+    "matmul of stacks": cd.matmul(cd.f64(2, 1, 2, 3), cd.f64(2, 3, 1)),
+    "conditions": build(A @ A, lambda x, y: cd.where((x > 0) & cd.any(y > 0), x, y)),
     "unread": build(A, lambda x: cd.const([1.0, 2.0])),
 }
 
@@ -38,6 +45,45 @@ def test_map_is_f_on_each_slice(name, n, share):
         for i in range(n):
             one = f(*[x if j in shared else x[i] for j, x in enumerate(xs)])
             np.testing.assert_allclose(y[i], one[k] if isinstance(one, tuple) else one, rtol=1e-12)
+
+
+whole = cd.generator(
+    "test map whole",
+    signature=lambda dom: dom,
+    forward=lambda x: np.sort(x, axis=None).reshape(x.shape),
+)
+sharp = cd.generator(
+    "test map sharp",
+    forward=lambda x: x**3,
+    R=lambda x, ȳ: 3.0 * x * x * ȳ,
+)
+pairs = cd.generator(
+    "test map pairs",
+    signature=lambda dom: dom[1] @ dom[0],
+    forward=lambda x, y: (y + x.sum(), x * y.sum()),
+    arity=2,
+)
+
+
+@pytest.mark.parametrize("share", [(), (0,), (1,)])
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_a_generator_of_which_nothing_is_known_is_mapped_slice_by_slice(n, share):
+    f = build(B @ A, lambda x, y: pairs(whole(x), y))
+    g = f.map(n, shared=share)
+    rng = np.random.default_rng(0)
+    xs = [rng.normal(size=w.shape) for w in g.dom.wires]
+    y, z = g(*xs)
+    assert (y.shape, z.shape) == ((n, 3), (n, 2, 3))
+    for i in range(n):
+        want = f(*[x if k in share else x[i] for k, x in enumerate(xs)])
+        np.testing.assert_array_equal(y[i], want[0])
+        np.testing.assert_array_equal(z[i], want[1])
+
+
+def test_a_foreign_elementwise_generator_stays_vectorised():
+    f = sharp(A).map(1000)
+    assert len(f.net) == 1
+    np.testing.assert_allclose(cd.R(f)(np.full((1000, 3), 2.0), np.ones((1000, 3))), 12.0)
 
 
 def test_cotangents_of_shared_wires_are_summed():

@@ -1,0 +1,100 @@
+"""Comparisons, connectives and choice. A bool wire is discrete: nothing flows back through it.
+
+>>> import catdiff as cd, numpy as np
+>>> x = np.array([-1.0, 0.0, 2.0])
+>>> cd.logical_and(x > -2, cd.gt(x, 0.0))
+array([False, False,  True])
+>>> bool(cd.any(cd.eq(x, 0.0)))
+True
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..category.families import Family, family
+from ..category.label import Row, label, register
+from ..category.morphism import Atom, Morphism
+from ..category.objects import Object
+from ..errors import SignatureError, with_line
+from .rows import aligned, elementwise
+from .shapes import all_from_back, kept, reshape, without
+
+COMPARABLE = ("real", "exact", "discrete")
+
+
+def _constant(name: str, arity: int, forward: Any, kinds: tuple[str, ...], about: str, **more: Any) -> Family:
+    """A row with a bool result."""
+    return elementwise(name, arity, forward, None, None, kinds, "bool", locally_constant=True, about=about, **more)
+
+
+def _connective(name: str, arity: int, forward: Any, about: str) -> Family:
+    return _constant(name, arity, forward, ("discrete",), about, dtypes=("bool",), commutative=arity == 2)
+
+
+lt = _constant("lt", 2, np.less, COMPARABLE, "x < y")
+le = _constant("le", 2, np.less_equal, COMPARABLE, "x ≤ y")
+gt = _constant("gt", 2, np.greater, COMPARABLE, "x > y")
+ge = _constant("ge", 2, np.greater_equal, COMPARABLE, "x ≥ y")
+eq = _constant("eq", 2, np.equal, (*COMPARABLE, "complex"), "x = y", commutative=True)
+ne = _constant("ne", 2, np.not_equal, (*COMPARABLE, "complex"), "x ≠ y", commutative=True)
+logical_and = _connective("logical_and", 2, np.logical_and, "x and y")
+logical_or = _connective("logical_or", 2, np.logical_or, "x or y")
+logical_xor = _connective("logical_xor", 2, np.logical_xor, "x or y, not both")
+logical_not = _connective("logical_not", 1, np.logical_not, "not x")
+
+
+def _where_type(dom: Object) -> Object:
+    w = dom.wires
+    if len(w) != 3 or w[0].dtype.name != "bool" or w[1] is not w[2] or w[0].shape != w[1].shape:
+        raise SignatureError(with_line(f"where takes bool, A, A of one shape, not {dom}"))
+    return dom[1]
+
+
+WHERE = register(
+    Row(
+        name="where",
+        type_rule=_where_type,
+        forward=np.where,
+        R=lambda c, x, y, z̄: (None, where(c, z̄, 0), where(c, 0, z̄)),
+        D=lambda c, x, y, ċ, ẋ, ẏ: where(c, ẋ, ẏ),
+        zeros="branches",
+        flops=lambda label: label.cod.wires[0].size,
+        about="x where the condition holds, y elsewhere",
+    )
+)
+where = Family("where", aligned(WHERE, 3), 3)
+
+
+def _bool_type(name: str) -> Any:
+    def rule(dom: Object, axes: tuple[int, ...]) -> Object:
+        if len(dom) != 1 or dom.dtype.name != "bool":
+            raise SignatureError(with_line(f"{name} takes one bool wire, not {dom}", "compare it: x != 0"))
+        return Object((dom.sort.with_shape(without(dom.shape, axes)),))
+
+    return rule
+
+
+def _quantifier(name: str, forward: Any, about: str) -> Family:
+    row = register(
+        Row(
+            name=name,
+            type_rule=_bool_type(name),
+            forward=lambda x, axes: forward(x, axis=axes),
+            locally_constant=True,
+            flops=lambda label: label.dom.sort.size,
+            about=about,
+        )
+    )
+
+    def member(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
+        axes = all_from_back(axis, len(A.shape), name)
+        f = Atom(label(row, A, {"axes": axes}))
+        return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
+
+    return family(name)(member)
+
+
+any, all = _quantifier("any", np.any, "whether any entry holds"), _quantifier("all", np.all, "whether all entries do")
