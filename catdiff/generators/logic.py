@@ -94,6 +94,7 @@ def _quantifier(name: str, forward: Any, about: str) -> Family:
         f = Atom(label(row, A, {"axes": axes}))
         return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
 
+    member.__doc__ = f"`{name}(axis=None, keepdims=False)` of a bool wire: {about}, over axes; over nothing too."
     return family(name)(member)
 
 
