@@ -33,12 +33,7 @@ from ..errors import SignatureError, with_line
 from . import kernels
 from .casts import cast, conj, real
 from .logic import logical_and, where
-from .rows import ANY, REAL, elementwise, type_rule
-
-
-def unary(name: str, forward: Any, R: Any, D: Any, kinds: tuple[str, ...] = ("real", "complex"), **more: Any) -> Family:
-    """A row with one operand."""
-    return elementwise(name, 1, forward, R, D, kinds, **more)
+from .rows import ANY, REAL, elementwise, type_rule, unary
 
 
 def flat(name: str, forward: Any, about: str) -> Family:

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from ..category.families import Family, family
-from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism
+from ..category.families import Family
+from ..category.label import Row, register
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from .axes import reduction
 from .rows import aligned, elementwise
-from .shapes import all_from_back, kept, reshape, without
+from .shapes import without
 
 COMPARABLE = ("real", "exact", "discrete")
 
@@ -65,7 +65,7 @@ WHERE = register(
         about="x where the condition holds, y elsewhere",
     )
 )
-where = Family("where", aligned(WHERE, 3), 3)
+where = Family("where", aligned(WHERE, 3, "bool ⊗ A ⊗ A → A"), 3)
 
 
 def _bool_type(name: str) -> Any:
@@ -89,13 +89,7 @@ def _quantifier(name: str, forward: Any, about: str) -> Family:
         )
     )
 
-    def member(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
-        axes = all_from_back(axis, len(A.shape), name)
-        f = Atom(label(row, A, {"axes": axes}))
-        return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
-
-    member.__doc__ = f"`{name}(axis=None, keepdims=False)` of a bool wire: {about}, over axes; over nothing too."
-    return family(name)(member)
+    return reduction(row, "bool")
 
 
 any, all = _quantifier("any", np.any, "whether any entry holds"), _quantifier("all", np.all, "whether all entries do")

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..category.binder import build
-from ..category.families import family
-from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism
+from ..category.label import Row, register
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from .axes import along
 from .elementwise import exp, log
 from .linear import spread
-from .shapes import from_back, without
+from .shapes import without
 
 
 def _smooth(dom: Object, axis: int) -> Object:
@@ -103,11 +102,4 @@ LOG_SOFTMAX = register(
 )
 
 
-def _along(row: Row) -> Any:
-    def member(A: Object, axis: int = -1) -> Morphism:
-        return Atom(label(row, A, {"axis": from_back(axis, len(A.shape), row.name)}))
-
-    return family(row.name)(member)
-
-
-softmax, logsumexp, log_softmax = _along(SOFTMAX), _along(LOGSUMEXP), _along(LOG_SOFTMAX)
+softmax, logsumexp, log_softmax = along(SOFTMAX), along(LOGSUMEXP, "B"), along(LOG_SOFTMAX)

@@ -47,8 +47,11 @@ def _common(shapes: list[tuple[int, ...]], name: str) -> tuple[int, ...]:
         raise SignatureError(with_line(f"{name}: shapes {shapes} do not broadcast together")) from None
 
 
-def aligned(row: Row, arity: int) -> Callable[..., Morphism]:
-    """The family of a row: visible broadcasts in front where shapes differ; one box per wire where it is unary."""
+def aligned(row: Row, arity: int, said: str = "") -> Callable[..., Morphism]:
+    """The family of a row: visible broadcasts in front where shapes differ; one box per wire where it is unary.
+
+    `said` is its type, for its docstring.
+    """
 
     def member(dom: Object, **attrs: Any) -> Morphism:
         if arity == 1 and len(dom) != 1:
@@ -69,7 +72,8 @@ def aligned(row: Row, arity: int) -> Callable[..., Morphism]:
         atom = Atom(label(row, full, attrs))
         return build(dom, lambda *xs: atom(*[broadcast_to(x, shape) if x.shape != shape else x for x in xs]))
 
-    member.__doc__ = row.about or None
+    said = said or f"{' ⊗ '.join('A' * arity)} → A"
+    member.__doc__ = f"`{row.name} : {said}`, {row.about}." if row.about else None
     return member
 
 
@@ -104,7 +108,8 @@ def elementwise(
             **more,
         )
     )
-    return Family(name, aligned(row, arity), arity, (lambda cod: cod) if arity == 1 else None)
+    said = f"{' ⊗ '.join('A' * arity)} → {result or 'A'}"
+    return Family(name, aligned(row, arity, said), arity, (lambda cod: cod) if arity == 1 else None)
 
 
 def unary(name: str, forward: Any, R: Any, D: Any, kinds: tuple[str, ...] = SMOOTH, **more: Any) -> Family:

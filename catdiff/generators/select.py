@@ -11,10 +11,11 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
 from ..errors import SignatureError, with_line
+from .axes import along, reduction
 from .casts import cast
 from .linear import letters, of_span, spread
 from .logic import eq
-from .shapes import all_from_back, from_back, kept, one_axis, reshape, without
+from .shapes import one_axis, without
 from .spans import Affine, Lookup, Shape, Span
 
 
@@ -102,16 +103,7 @@ MAX, MIN = (
 )
 
 
-def _reduction(row: Row) -> Any:
-    def member(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
-        axes = all_from_back(axis, len(A.shape), row.name)
-        f = Atom(label(row, A, {"axes": axes}))
-        return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
-
-    return family(row.name)(member)
-
-
-max, min = _reduction(MAX), _reduction(MIN)
+max, min = reduction(MAX), reduction(MIN)
 
 
 def _ordered(dom: Object, axis: int) -> Object:
@@ -153,14 +145,7 @@ ARGSORT = register(
 )
 
 
-def _along(row: Row) -> Any:
-    def member(A: Object, axis: int = -1) -> Morphism:
-        return Atom(label(row, A, {"axis": from_back(axis, len(A.shape), row.name)}))
-
-    return family(row.name)(member)
-
-
-argmax, argmin, argsort = _along(ARGMAX), _along(ARGMIN), _along(ARGSORT)
+argmax, argmin, argsort = along(ARGMAX, "index"), along(ARGMIN, "index"), along(ARGSORT, "index")
 
 
 def _permuted(x: Any, v: Any, axis: int) -> Any:
@@ -184,4 +169,4 @@ SORT = register(
         about="the entries along an axis in increasing order",
     )
 )
-sort = _along(SORT)
+sort = along(SORT)

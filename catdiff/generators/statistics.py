@@ -27,9 +27,10 @@ from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from . import kernels
+from .axes import reduced
 from .elementwise import abs, pow, ratio, recip, sqrt, square
 from .linear import spread, sum
-from .shapes import all_from_back, axes_of, kept, reshape, without
+from .shapes import all_from_back, axes_of, without
 
 
 @family("mean")
@@ -147,22 +148,16 @@ LAYER_NORM = register(
 )
 
 
-def _reduction(row: Row, A: Object, axis: Any, keepdims: bool, **attrs: Any) -> Morphism:
-    axes = all_from_back(axis, len(A.shape), row.name)
-    f = Atom(label(row, A, {"axes": axes, **attrs}))
-    return f >> reshape(f.cod, shape=kept(A.shape, axes)) if keepdims else f
-
-
 @family("variance")
 def variance(A: Object, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Morphism:
     """`Σ (x − mean)² / (n − ddof)` over axes."""
-    return _reduction(VARIANCE, A, axis, keepdims, ddof=ddof)
+    return reduced(VARIANCE, A, axis, keepdims, ddof=ddof)
 
 
 @family("std")
 def std(A: Object, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Morphism:
     """The square root of `variance`; where it is 0, so is its derivative."""
-    return _reduction(STD, A, axis, keepdims, ddof=ddof)
+    return reduced(STD, A, axis, keepdims, ddof=ddof)
 
 
 @family("norm")
@@ -170,7 +165,7 @@ def norm(A: Object, axis: Any = None, keepdims: bool = False) -> Morphism:
     """The 2-norm `√Σ |x|²` over axes, real even of a complex array; where it is 0, so is its derivative."""
     if A.dtype.kind == "complex":
         return abs(A) >> norm(axis=axis, keepdims=keepdims)
-    return _reduction(NORM, A, axis, keepdims)
+    return reduced(NORM, A, axis, keepdims)
 
 
 @family("layer_norm")
