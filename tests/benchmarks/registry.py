@@ -1,0 +1,13 @@
+"""All rows, in the order they are printed."""
+
+from __future__ import annotations
+
+from . import equality, evaluation, flops, nesting, reverse, terms
+from .harness import Row
+
+ROWS: list[Row] = [*terms.ROWS, *reverse.ROWS, *equality.ROWS, *nesting.ROWS, *flops.ROWS, *evaluation.ROWS]
+
+
+def row(name: str) -> Row:
+    """The row of this name."""
+    return next(r for r in ROWS if r.name == name)
