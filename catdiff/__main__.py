@@ -7,6 +7,8 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
 
 from catdiff import CatdiffError, __version__
 from catdiff.examples import digits, from_scratch, iris
@@ -16,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "from-scratch": ("the whole idea in 150 lines of plain Python", from_scratch.main),
     "iris": ("Newton's method on Fisher's iris: the Hessian of a program is a program", iris.main),
 }
+CHECKOUT = Path(__file__).resolve().parent.parent
 INTERRUPTED, NO_READER = 130, 141  # 128 and the number of the signal, as shells report it
 
 
@@ -35,7 +38,24 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("example", help="run one of them")
     one.add_argument("name", metavar="NAME", choices=sorted(EXAMPLES), help=", ".join(sorted(EXAMPLES)))
     one.set_defaults(run=lambda options: EXAMPLES[options.name][1]())
+
+    timing = commands.add_parser("bench", help="measure speed and memory against targets (in a checkout)")
+    timing.add_argument("--quick", action="store_true", help="fewer turns, without the largest sizes")
+    timing.add_argument("--row", metavar="NAME", action="append", default=[], help="only this row; may be repeated")
+    timing.add_argument("--json", metavar="FILE", help="keep every figure")
+    timing.add_argument("--write", metavar="FILE", help="write the page, docs/benchmark.md")
+    timing.set_defaults(run=bench)
     return top
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Run the benchmark, which lives beside the tests in the repository and is not in the wheel."""
+    tests = CHECKOUT / "tests"
+    if not (tests / "benchmarks" / "run.py").is_file():
+        raise CatdiffError("the benchmark is part of the repository, not of the package; run it in a checkout")
+    sys.path.insert(0, str(tests))
+    run = import_module("benchmarks.run").run
+    run(quick=options.quick, rows=options.row, json_path=options.json, write=options.write)
 
 
 def list_examples(options: argparse.Namespace) -> None:

@@ -16,27 +16,15 @@ import catdiff as cd
 from catdiff.interpret.cost import flops
 
 from .harness import Counted
-from .programs import X, chain, simplify
+from .programs import chain, simplify
 
 BATCH, CLASSES = 16, 10
 BOUND = 4.0
 
 
-def value_and_reverse(f: cd.Morphism) -> cd.Morphism:
-    """`⟨f, R[f]⟩ : A ⊗ B → B ⊗ A`, the forward pass shared."""
-    if hasattr(cd, "vjp"):
-        return cd.vjp(f)
-    n, r = len(f.dom), cd.R(f)
-    return cd.program(
-        f.dom @ f.cod,
-        [(f, range(n)), (r, range(n + len(f.cod)))],
-        range(n + len(f.cod), n + 2 * len(f.cod) + n),
-    )
-
-
 def ratio(f: cd.Morphism) -> float:
-    """FLOPs of f and R[f] together, over those of f."""
-    return flops(simplify(value_and_reverse(f))) / flops(f)
+    """FLOPs of `⟨f, R[f]⟩ : A ⊗ B → B ⊗ A`, over those of f."""
+    return flops(simplify(cd.vjp(f))) / flops(f)
 
 
 # -- the programs ---------------------------------------------------------------------------------------------
@@ -111,7 +99,9 @@ def gmm_by_hand(components: int, points: int = 100) -> float:
     return (f + r) / f
 
 
-def bounded(name: str, what: str, sizes: tuple[int, int], f: Callable[[int], cd.Morphism], by_hand, per: str) -> Counted:
+def bounded(
+    name: str, what: str, sizes: tuple[int, int], f: Callable[[int], cd.Morphism], by_hand, per: str
+) -> Counted:
     """A row of this table."""
     return Counted(
         name=f"flops {name}",

@@ -63,7 +63,7 @@ def occurrences_floor(size: int, turn: int) -> Callable[[], Any]:
     def run() -> Any:
         rule, boxes = plain.reverse(interior_tape()), []
         for i in range(size):
-            boxes.append(("g", (2 * i, 2 * i + 1), (2 * i + 2, 2 * i + 3)))
+            boxes.append(("g", (2 * i, 2 * i + 1), (2 * i + 2, 2 * i + 3)))  # noqa: PERF401
         for i in range(size - 1, -1, -1):
             c = 4 * size - 2 * i
             boxes.append(("R[g]", (2 * i, 2 * i + 1, c, c + 1), (c + 2, c + 3)))
@@ -73,10 +73,9 @@ def occurrences_floor(size: int, turn: int) -> Callable[[], Any]:
 
 
 def check_occurrences(size: int, r: Any) -> None:
-    """One R of the box; n − 1 forward boxes (the last value is not needed) and n reverse ones; and the numbers."""
+    """One R of the box, and the box itself with what it hands over; n occurrences of each; and the numbers."""
     names = [label.name for label in r.net.labels]
-    assert sorted(names) == sorted({n for n in names if n.startswith(("g", "R[g"))}) and len(names) == 1 + (size > 1)
-    assert len(r.net) == 2 * size - 1
+    assert len(names) == 2 and names[1] == f"R[{names[0]}]" and len(r.net) == 2 * size
     x, y, tape = 0.4, 0.01, interior_tape()
     xs = [x]
     for _ in range(size - 1):
@@ -99,7 +98,7 @@ def dag_tape(size: int) -> plain.Tape:
     for _ in range(size):
         i, j = rng.integers(len(values), size=2).tolist()
         op = ("sin", "mul", "add")[rng.integers(3)]
-        if op == "add" and abs(values[i] + values[j]) >= 2 or op == "mul" and abs(values[i] * values[j]) >= 2:
+        if op != "sin" and abs(plain.VALUES[op](values[i], values[j])) >= 2:
             op = "sin"
         sources = (i,) if op == "sin" else (i, j)
         steps.append((op, sources))
@@ -111,7 +110,7 @@ def dag_tape(size: int) -> plain.Tape:
 def dag(size: int, turn: int) -> cd.Morphism:
     """The same as a morphism."""
     boxes = {"sin": cd.sin(X), "mul": cd.mul(X @ X), "add": cd.add(X)}
-    inputs, steps, outputs = dag_tape(size)
+    _, steps, outputs = dag_tape(size)
     return cd.program(X @ X, [(boxes[op], sources) for op, sources in steps], outputs)
 
 

@@ -65,7 +65,7 @@ def permutations(size: int) -> list[list[int]]:
 
 def layered(size: int, turn: int) -> Callable[[], Any]:
     """Layers of two-in two-out boxes, with permutations between them."""
-    layers, width = shape(size)
+    _, width = shape(size)
     orders, A = permutations(size), power(X, 2 * width)
     box = cd.morphism(X, X)(lambda x, y: (x + y, x * y)).box(f"b{turn}")
 
@@ -83,7 +83,7 @@ def layered(size: int, turn: int) -> Callable[[], Any]:
 
 def layered_tuples(size: int, turn: int) -> Callable[[], Any]:
     """A tuple per box, its wires looked up through the permutations."""
-    layers, width = shape(size)
+    _, width = shape(size)
     orders = permutations(size)
 
     def run() -> Any:
@@ -104,7 +104,7 @@ def discopy_layered(size: int, turn: int) -> Callable[[], Any]:
     """The same in DisCoPy's symmetric diagrams."""
     from discopy.symmetric import Box, Id, Ty
 
-    layers, width = shape(size)
+    _, width = shape(size)
     orders, x = permutations(size), Ty("x")
     box = Box("b", x @ x, x @ x)
 
