@@ -19,69 +19,95 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
+
 from ..category.label import Label
 from ..category.morphism import Morphism, verb
 from .net import Net
 from .recursion import Task, run
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def canonical(net: Net) -> Net:
     """The normal form of a net; linear time. Interiors are left as they are: they have normal forms of their own."""
     found = net.memo.get("canonical")
     if found is None:
-        found = net.memo["canonical"] = _number(net, *_share(net))
+        found = net.memo["canonical"] = _normal(net)
         found.memo["canonical"] = found
     return found
 
 
-def _share(net: Net) -> tuple[list[int], list[tuple[int, tuple[int, ...], int, int]], list[int]]:
-    """Per wire its representative; the distinct edges (label, sources, first wire, coarity); per wire its edge."""
-    wire = list(range(len(net.dom)))
-    producer = [-1] * len(net.dom)
-    table: dict[tuple[int, tuple[int, ...]], int] = {}
-    distinct: list[tuple[int, tuple[int, ...], int, int]] = []
-    coarity = [len(label.cod) for label in net.labels]
-    for e, (_, sources, first) in zip(net.edges.tolist(), net.steps(), strict=True):
-        key = (e, tuple([wire[s] for s in sources]))
-        n = coarity[e]
-        known = table.get(key)
-        if known is None:
-            table[key] = first
-            producer.extend([len(distinct)] * n)
-            distinct.append((e, key[1], first, n))
-            wire.extend(range(first, first + n))
-        else:
-            producer.extend([producer[known]] * n if n else [])
-            wire.extend(range(known, known + n))
-    return wire, distinct, producer
+def _normal(net: Net) -> Net:
+    known: dict[int, int] = {}  # a net made by hand may list a label twice
+    kind = np.array([known.setdefault(id(x), k) for k, x in enumerate(net.labels)], np.int64)[net.edges]
+    start = _ends(0, [len(x.dom) for x in net.labels], kind)
+    first = _ends(len(net.dom), [len(x.cod) for x in net.labels], kind)
+    wire = _share(net, kind.tolist(), start.tolist(), first.tolist())
+    reads, outputs = wire[net.sources], wire[net.outputs]
+    producer = np.repeat(np.arange(-1, len(net)), np.diff(first, prepend=0))
+    order = _order(producer[reads].tolist(), start.tolist(), producer[outputs].tolist())
+    return _renumbered(net, kind, start, first, reads, outputs, order)
 
 
-def _number(net: Net, wire: list[int], distinct: list[Any], producer: list[int]) -> Net:
-    """Edges in depth-first post-order from the outputs, sources in port order; labels as they are first met."""
+def _ends(begin: int, lengths: list[int], kind: Ints) -> Ints:
+    """Where the entries of each edge begin, and at last where they end."""
+    ends = np.empty(kind.size + 1, np.int64)
+    ends[0] = begin
+    np.cumsum(np.array(lengths, np.int64)[kind], out=ends[1:])
+    ends[1:] += begin
+    return ends
+
+
+def _share(net: Net, kind: list[int], start: list[int], first: list[int]) -> Ints:
+    """Per wire the first one that is made of the same, label by label and wire by wire."""
+    sources, wire = net.sources.tolist(), list(range(net.wires))
+    table: dict[tuple[int, ...], int] = {}
+    for e, k in enumerate(kind):
+        made = first[e]
+        same = table.setdefault((k, *[wire[s] for s in sources[start[e] : start[e + 1]]]), made)
+        if same != made:
+            n = first[e + 1] - made
+            wire[made : made + n] = range(same, same + n)
+    return np.array(wire, np.int64)
+
+
+def _order(needs: list[int], start: list[int], outputs: list[int]) -> list[int]:
+    """The edges that the outputs need, depth first, each after those it needs, ports in order. −1 stands for inputs."""
     order: list[int] = []
-    state = bytearray(len(distinct))
-    outputs = [wire[w] for w in net.outputs.tolist()]
-    stack = [producer[w] for w in reversed(outputs)]
-    while stack:
-        e = stack[-1]
-        if e < 0 or state[e] == 2:
-            stack.pop()
-        elif state[e]:
-            state[e] = 2
-            order.append(stack.pop())
-        else:
+    state = bytearray(len(start))
+    state[-1] = 2  # inputs are there
+    pending = outputs[::-1]
+    while pending:
+        e = pending[-1]
+        if not state[e]:
             state[e] = 1
-            stack.extend([producer[s] for s in reversed(distinct[e][1])])
-    number = list(range(len(net.dom))) + [0] * (net.wires - len(net.dom))
+            pending += needs[start[e] : start[e + 1]][::-1]
+        else:
+            pending.pop()
+            if state[e] == 1:
+                state[e] = 2
+                order.append(e)
+    return order
+
+
+def _renumbered(net: Net, kind: Ints, start: Ints, first: Ints, reads: Ints, outputs: Ints, order: list[int]) -> Net:
+    """These edges in this order; labels as they are first met."""
     labels: dict[int, int] = {}
-    edges, sources, next_wire = [], [], len(net.dom)
-    for e in order:
-        label, reads, first, n = distinct[e]
-        edges.append(labels.setdefault(label, len(labels)))
-        sources.extend([number[s] for s in reads])
-        number[first : first + n] = range(next_wire, next_wire + n)
-        next_wire += n
-    return Net(net.dom, [net.labels[k] for k in labels], edges, sources, [number[w] for w in outputs])
+    edges = [labels.setdefault(k, len(labels)) for k in kind[order].tolist()]
+    number = np.arange(net.wires)
+    made = _rows(first, order)
+    number[made] = np.arange(len(net.dom), len(net.dom) + made.size)
+    sources = number[reads[_rows(start, order)]]
+    return Net(net.dom, [net.labels[k] for k in labels], edges, sources, number[outputs])
+
+
+def _rows(ends: Ints, rows: list[int]) -> Ints:
+    """Positions of the entries of the chosen rows, concatenated."""
+    begin = ends[rows]
+    lengths = ends[1:][rows] - begin
+    stop = np.cumsum(lengths)
+    return np.arange(stop[-1] if stop.size else 0) + np.repeat(begin - stop + lengths, lengths)
 
 
 def label_digest(label: Label) -> Task[bytes]:
