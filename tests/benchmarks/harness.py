@@ -6,7 +6,8 @@ give boxes names of their own, so that nothing made in one turn is found again i
 Turns are interleaved, ours / floor / peer, starting with another one each time, so that a neighbour's load falls on
 all alike; the figures are medians with quartiles. The garbage collector is on, as it is for users, and starts from an
 empty heap; results are dropped between turns, untimed. A warm-up at the smallest size comes first. Time is
-`time.perf_counter`; memory is the peak resident set of a whole fresh process.
+`time.perf_counter`, and `time.process_time` where an exponent is fitted or the load of the machine judged; memory is
+the peak resident set of a whole fresh process.
 """
 
 from __future__ import annotations
@@ -73,19 +74,30 @@ class Counted:
 Row = Timed | Counted
 
 
-def spread(values: list[float]) -> dict[str, float]:
-    """Median and quartiles."""
+def spread(turns: list[tuple[float, float]]) -> dict[str, float]:
+    """Median and quartiles of the wall times; the least CPU time, which other load on the machine disturbs least;
+    and the share of one core that the turns had.
+    """
+    values = [wall for wall, _ in turns]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
-    return {"median": middle, "q1": low, "q3": high, "turns": len(values)}
+    share = sum(cpu for _, cpu in turns) / sum(values)
+    return {
+        "median": middle,
+        "q1": low,
+        "q3": high,
+        "turns": len(values),
+        "cpu": min(cpu for _, cpu in turns),
+        "share": share,
+    }
 
 
-def once(prepare: Prepare, size: int, turn: int) -> tuple[float, Any]:
-    """Seconds and result of one turn."""
+def once(prepare: Prepare, size: int, turn: int) -> tuple[tuple[float, float], Any]:
+    """Wall and CPU seconds of one turn, and its result."""
     job = prepare(size, turn)
     gc.collect()
-    start = time.perf_counter()
+    wall, cpu = time.perf_counter(), time.process_time()
     result = job()
-    return time.perf_counter() - start, result
+    return (time.perf_counter() - wall, time.process_time() - cpu), result
 
 
 def contenders(row: Timed, size: int, tiny: bool = False) -> dict[str, Prepare | str]:
@@ -106,7 +118,7 @@ def times(row: Timed, size: int, budget: float, least: int = LEAST) -> dict[str,
     runners = {name: prepare for name, prepare in who.items() if not isinstance(prepare, str)}
     for prepare in runners.values():
         prepare(row.tiny, -1)()
-    seconds: dict[str, list[float]] = {name: [] for name in runners}
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runners}
     begun, turn = time.perf_counter(), 0
     while turn < least or (turn < MOST and time.perf_counter() - begun < budget):
         names = list(runners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ Figure = dict[str, Any]
 
 COLUMNS = ("row", "size", "ours", "target", "reached", "floor", "ours / floor", "peer", "peer / ours")
 WIDTHS = (15, 18, 28, 10, 7, 10, 12, 26, 11)
+
+QUIET = 0.95  # of a core
 
 PAGE = """\
 # Benchmark
@@ -26,16 +29,15 @@ turns, each turn beginning with another of them, so that other load on the machi
 the median and, in brackets, the quartiles. Wall time comes from `time.perf_counter`, with the garbage collector on, as
 it is for users, and run before each turn; inputs are made, and results let go, outside the timed part; one warm-up at
 the smallest size comes first. Memory is the peak resident set of a whole process, Python and NumPy included, that does
-the job once. Each result is checked, in full, against the floor's or against a formula: a fast wrong answer is an
-error.
+the job once. Each result is checked against the floor's or against a formula: a fast wrong answer is an error.
 
 The floor is the least work anybody could do for the same thing in plain Python: for building, appending a tuple per
 box to a list; for R, a loop over tuples that emits the two or three tuples a step; for equality, hashing n tuples; for
-evaluation, the loop of NumPy calls; for the counts, the count of a derivation by hand. No types, no checks, no sharing.
-*ours / floor* therefore means the same on every machine, and seconds do not. What is said to be linear is an exponent,
-fitted over the sizes by least squares on logarithms; a floor that is linear by construction shows how far from 1 caches
-alone move it. FLOPs are counted, one per elementwise result and two per multiply-add, and tested as well as shown.
-Rows marked *extra* have no target.
+evaluation, the loop of NumPy calls; for counts, the count of a derivation by hand. No types, no checks, no sharing.
+*ours / floor* therefore means much the same on every machine, and seconds do not. What is said to be linear is an
+exponent, fitted over the sizes to the least CPU times, by least squares on logarithms; a floor that is linear by
+construction shows how far from 1 caches alone move it. FLOPs are counted, one per elementwise result and two per
+multiply-add, and tested as well as shown. Rows marked *extra* have no target.
 
 ## Figures
 
@@ -101,7 +103,7 @@ def cells(f: Figure) -> tuple[str, ...]:
     bracket = f" [{value(ours['q1'], unit)} – {value(ours['q3'], unit)}]" if ours["turns"] > 1 else ""
     against = f"{ours['median'] / floor['median']:.3g} ×" if floor and unit != "exponent" else ""
     ahead = f"{peer['median'] / ours['median']:.3g} ×" if peer and "median" in peer else ""
-    named = f"{peer['name']} " if peer and "median" in peer else ""
+    named = f"{f['peer_name']} " if peer and "median" in peer else ""
     return (
         f["row"],
         f"{size} {f['per']}",
@@ -130,7 +132,17 @@ def verdict(figures: list[Figure]) -> str:
     aimed = [f for f in figures if f["reached"] is not None]
     short = [f"{f['row']} ({f['size']} {f['per']}, {f['unit']})" for f in aimed if not f["reached"]]
     missed = f" Not reached: {', '.join(short)}." if short else ""
-    return f"{len(aimed) - len(short)} of {len(aimed)} targets reached.{missed}"
+    return f"{len(aimed) - len(short)} of {len(aimed)} targets reached.{missed}{busy(figures)}"
+
+
+def busy(figures: list[Figure]) -> str:
+    """A warning where the turns had much less than a core: their wall times are then not the program's."""
+    shares = [f["ours"]["share"] for f in figures if "share" in f["ours"]]
+    if not shares or statistics.median(shares) > QUIET:
+        return ""
+    return (
+        f" The machine was busy: turns had {statistics.median(shares):.0%} of a core, and times are that much longer."
+    )
 
 
 def page(m: dict[str, Any], figures: list[Figure], quick: bool) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from catdiff.errors import CatdiffError
+
 from . import report
 from .harness import Counted, Row, Timed, exponent
 from .registry import ROWS
@@ -33,7 +35,7 @@ def worker(*args: Any) -> Any:
     command = [sys.executable, "-m", "benchmarks.worker", *map(str, args)]
     done = subprocess.run(command, env=environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"catdiff bench: {' '.join(command[1:])} failed")
+        raise CatdiffError(f"{' '.join(command[1:])} failed")
     return json.loads(done.stdout)
 
 
@@ -49,6 +51,7 @@ def figure(row: Row, size: Any, unit: str, reach: float | None, measured: Figure
         "reach": reach,
         "reached": None if reach is None else ours <= reach,
         "extra": isinstance(row, Timed) and row.extra,
+        "peer_name": row.peer_name if isinstance(row, Timed) else None,
         **measured,
     }
 
@@ -61,20 +64,18 @@ def exactly(value: float) -> Figure:
 def timed(row: Timed, quick: bool) -> Iterator[Figure]:
     """Seconds per size, then memory, then growth."""
     sizes = row.sizes[:-1] if quick and len(row.sizes) > 1 else row.sizes
-    medians: dict[str, dict[int, float]] = {"ours": {}, "floor": {}}
+    cpu: dict[str, dict[int, float]] = {"ours": {}, "floor": {}}
     for size in sizes:
         measured = worker("times", row.name, size, QUICK_SECONDS if quick else SECONDS)
-        if "peer" in measured:
-            measured["peer"]["name"] = row.peer_name
-        for name, by_size in medians.items():
-            by_size[size] = measured[name]["median"]
+        for name, by_size in cpu.items():
+            by_size[size] = measured[name]["cpu"]
         yield figure(row, size, "s", row.reach.get(size), measured)
     for size, reach in row.memory.items():
         if size in sizes:
             peaks = {name: exactly(worker("peak", row.name, size, name)) for name in ("ours", "floor")}
             yield figure(row, size, "MB", reach, peaks)
     if row.growth is not None and len(sizes) > 1:
-        fitted = {name: exactly(exponent(by_size)) for name, by_size in medians.items()}
+        fitted = {name: exactly(exponent(by_size)) for name, by_size in cpu.items()}
         yield figure(row, f"{sizes[0]}–{sizes[-1]}", "exponent", row.growth, fitted)
 
 
@@ -89,7 +90,7 @@ def chosen(names: Sequence[str]) -> list[Row]:
     """The rows called this, or that start with it; all of them for none."""
     for name in names:
         if not any(r.name.startswith(name) for r in ROWS):
-            raise SystemExit(f"catdiff bench: there is no row {name!r}; there are {', '.join(r.name for r in ROWS)}")
+            raise CatdiffError(f"the benchmark has no row {name!r}; there are {', '.join(r.name for r in ROWS)}")
     exact = {r.name for r in ROWS} & set(names)
     return [r for r in ROWS if not names or r.name in exact or any(r.name.startswith(n) for n in set(names) - exact)]
 

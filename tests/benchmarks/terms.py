@@ -100,22 +100,26 @@ def layered_tuples(size: int, turn: int) -> Callable[[], Any]:
     return run
 
 
-def discopy_layered(size: int, turn: int) -> Callable[[], Any]:
-    """The same in DisCoPy's symmetric diagrams."""
-    from discopy.symmetric import Box, Id, Ty
+def networkx_layered(size: int, turn: int) -> Callable[[], Any]:
+    """The same as a NetworkX graph, a node per box, an edge per wire (DisCoPy spells permutations out as swaps)."""
+    import networkx
 
     _, width = shape(size)
-    orders, x = permutations(size), Ty("x")
-    box = Box("b", x @ x, x @ x)
+    orders = permutations(size)
 
     def run() -> Any:
-        f = Id(x ** (2 * width))
-        for order in orders:
-            row = box
-            for _ in range(width - 1):
-                row = row @ box
-            f = f.permute(*order) >> row
-        return f
+        graph, wires = networkx.MultiDiGraph(), [("in", i) for i in range(2 * width)]
+        for layer, order in enumerate(orders):
+            below: list[Any] = []
+            for i in range(width):
+                box = layer * width + i
+                graph.add_node(box, label="b")
+                for port in (0, 1):
+                    node, out = wires[order[2 * i + port]]
+                    graph.add_edge(node, box, source=out, target=port)
+                below += ((box, 0), (box, 1))
+            wires = below
+        return graph
 
     return run
 
@@ -148,8 +152,9 @@ ROWS = [
         floor=layered_tuples,
         check=check_layered,
         tiny=4,
-        peer=discopy_layered,
-        peer_sizes=(),
+        peer=networkx_layered,
+        peer_name="networkx",
+        peer_sizes=(10**3, 10**4, 10**5),
         reach={10**5: 2.0},
     ),
 ]
