@@ -48,6 +48,19 @@ def mlp(width: int) -> cd.Morphism:
     return f
 
 
+def cnn(side: int, batch: int = 4, channels: int = 8) -> cd.Morphism:
+    """Two 3×3 convolutions, the second with stride 2, relu after each, mean over space, scores."""
+    c, x = channels, cd.f64(batch, 3, side, side)
+
+    @cd.morphism(cd.f64(c, 3, 3, 3), cd.f64(2 * c, c, 3, 3), cd.f64(2 * c, CLASSES), x)
+    def f(w1, w2, w3, x):
+        h = cd.relu(cd.conv(x, w1, padding=1))
+        h = cd.relu(cd.conv(h, w2, stride=2, padding=1))
+        return h.mean((2, 3)) @ w3
+
+    return f
+
+
 def gmm(components: int, points: int = 100) -> cd.Morphism:
     """`log p(x | α, μ, Q)` of a mixture: n points in d = components dimensions, precisions as triangular factors."""
     k, d, n = components, components, points
@@ -90,6 +103,21 @@ def mlp_by_hand(width: int) -> float:
     return (f + r) / f
 
 
+def cnn_by_hand(side: int, batch: int = 4, channels: int = 8) -> float:
+    """Per convolution: once forward, twice back, taps on the padding not counted."""
+
+    def taps(stride: int) -> int:
+        """Pairs of an output place and a tap of the window that lies on the image, along one axis."""
+        return sum(0 <= i + k - 1 < side for i in range(0, side, stride) for k in range(3))
+
+    places, half = batch * side**2, batch * ((side + 1) // 2) ** 2
+    first = 2 * batch * taps(1) ** 2 * 3 * channels
+    second = 2 * batch * taps(2) ** 2 * channels * 2 * channels
+    relus, scores = channels * (places + 2 * half), 2 * batch * 2 * channels * CLASSES
+    f = first + second + relus + 2 * channels * (half + batch) + scores
+    return (3 * (first + second + scores) + 3 * relus + 2 * channels * (half + 2 * batch)) / f
+
+
 def gmm_by_hand(components: int, points: int = 100) -> float:
     """The factors' product dominates: once forward, twice back."""
     k, d, n = components, components, points
@@ -121,3 +149,5 @@ ROWS = [
     bounded("gmm", "log-likelihood of a Gaussian mixture, 100 points", (5, 25), gmm, gmm_by_hand, "components"),
     bounded("chain", "chain of sigmoids", (10, 1000), sigmoids, sigmoids_by_hand, "boxes"),
 ]
+if hasattr(cd, "conv"):
+    ROWS.insert(1, bounded("cnn", "two convolutions, relu, mean, scores", (8, 32), cnn, cnn_by_hand, "wide"))
