@@ -179,6 +179,16 @@ def flat(net: Net, opens: Any = lambda label: label.row.name == "box") -> Net:
     return Net(net.dom, level.labels, level.edges, level.sources, outputs)
 
 
+def _parts(net: Net) -> tuple[list[tuple[Label, list[int], int]], list[int]]:
+    """Label, sources and coarity of each edge, and the outputs; kept for small nets, since rules occur often."""
+    found = net.memo.get("parts")
+    if found is None:
+        found = [(label, sources, len(label.cod)) for label, sources, _ in net.steps()], net.outputs.tolist()
+        if len(net) <= 32:
+            net.memo["parts"] = found
+    return found
+
+
 class SharingBuilder:
     """Builds a net edge by edge in which equal boxes on equal wires are one, and unused ones are none.
 
@@ -208,11 +218,14 @@ class SharingBuilder:
 
     def splice(self, net: Net, ins: Sequence[int]) -> list[int]:
         """All edges of `net` on these inputs; its outputs."""
-        env, add = list(ins), self.add
-        for label, sources, _ in net.steps():
+        (steps, outputs), env, add = _parts(net), list(ins), self.add
+        for label, sources, n in steps:
             first = add(label, tuple([env[s] for s in sources]))
-            env.extend(range(first, first + len(label.cod)))
-        return [env[w] for w in net.outputs.tolist()]
+            if n == 1:
+                env.append(first)
+            else:
+                env.extend(range(first, first + n))
+        return [env[w] for w in outputs]
 
     def finish(self, dom: Object, inputs: Sequence[int], outputs: Sequence[int]) -> Net:
         """The net with these inputs, of sorts `dom`, and outputs; edges that nothing needs are left out.
@@ -236,9 +249,9 @@ class SharingBuilder:
         level = _Level(len(inputs))
         targets: list[int] = []
         for label, sources, first in reversed(kept):
-            begin = level.wires
-            level.add(level.index.get(id(label)) or level.number(label), [number[s] for s in sources], targets)
-            for k in range(len(label.cod)):
+            begin, place = level.wires, level.index.get(id(label)) or level.number(label)
+            level.add(place, [number[s] for s in sources], targets)
+            for k in range(place[2]):
                 if first + k not in given:
                     number[first + k] = begin + k
         return Net(dom, level.labels, level.edges, level.sources, [number[w] for w in outputs])
