@@ -146,8 +146,7 @@ def bounded(
 
 ROWS = [
     bounded("mlp", "three-layer perceptron, cross-entropy", (16, 256), mlp, mlp_by_hand, "wide"),
+    bounded("cnn", "two convolutions, relu, mean, scores", (8, 32), cnn, cnn_by_hand, "wide"),
     bounded("gmm", "log-likelihood of a Gaussian mixture, 100 points", (5, 25), gmm, gmm_by_hand, "components"),
     bounded("chain", "chain of sigmoids", (10, 1000), sigmoids, sigmoids_by_hand, "boxes"),
 ]
-if hasattr(cd, "conv"):
-    ROWS.insert(1, bounded("cnn", "two convolutions, relu, mean, scores", (8, 32), cnn, cnn_by_hand, "wide"))
