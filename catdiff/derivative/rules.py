@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..category.binder import Builder, Wire
-from ..category.label import Label, label
+from ..category.label import TABLE, Label, label
 from ..category.morphism import Atom
 from ..category.objects import UNIT, Object, Sort
 from ..errors import NoDerivativeError, with_line
@@ -81,4 +82,16 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
 
 def zero_wire(b: SharingBuilder, sort: Sort) -> int:
     """The wire that carries zero, where a symbolic zero meets an interface."""
-    return b.add(label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape}), ())
+    return b.add(_constants(sort)[0], ())
+
+
+def add_wires(b: SharingBuilder, sort: Sort, x: int, y: int) -> int:
+    """The wire that carries x + y."""
+    return b.add(_constants(sort)[1], (x, y))
+
+
+@lru_cache(maxsize=4096)
+def _constants(sort: Sort) -> tuple[Label, Label]:
+    """The labels of zero and add at a sort."""
+    zero = label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})
+    return zero, label(TABLE["add"], Object((sort, sort)))

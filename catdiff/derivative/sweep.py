@@ -27,12 +27,11 @@ from ..category.label import Label, label
 from ..category.objects import Object, Sort
 from ..errors import NoDerivativeError
 from ..generators.boxes import BOX
-from ..generators.elementwise import add
 from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task
-from .rules import Rule, reverse_rule, zero_wire
+from .rules import Rule, add_wires, reverse_rule, zero_wire
 
 Mask = tuple[bool, ...]
 
@@ -137,7 +136,7 @@ def _pull(
 
 def _accumulate(b: SharingBuilder, net: Net, bar: dict[int, int], wire: int, x̄: int) -> None:
     if wire in bar:
-        x̄ = b.add(add(Object((net.sorts[wire],))).label, (bar[wire], x̄))
+        x̄ = add_wires(b, net.sorts[wire], bar[wire], x̄)
     bar[wire] = x̄
 
 
