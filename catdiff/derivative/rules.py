@@ -82,16 +82,19 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
 
 def zero_wire(b: SharingBuilder, sort: Sort) -> int:
     """The wire that carries zero, where a symbolic zero meets an interface."""
-    return b.add(_constants(sort)[0], ())
+    return b.add(_zero(sort), ())
 
 
 def add_wires(b: SharingBuilder, sort: Sort, x: int, y: int) -> int:
     """The wire that carries x + y."""
-    return b.add(_constants(sort)[1], (x, y))
+    return b.add(_add(sort), (x, y))
 
 
 @lru_cache(maxsize=4096)
-def _constants(sort: Sort) -> tuple[Label, Label]:
-    """The labels of zero and add at a sort."""
-    zero = label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})
-    return zero, label(TABLE["add"], Object((sort, sort)))
+def _zero(sort: Sort) -> Label:
+    return label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})
+
+
+@lru_cache(maxsize=4096)
+def _add(sort: Sort) -> Label:
+    return label(TABLE["add"], Object((sort, sort)))
