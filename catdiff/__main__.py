@@ -7,9 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from catdiff import CatdiffError, __version__
-from catdiff.examples import digits, from_scratch, iris
+from catdiff import CatdiffError, __version__, load
+from catdiff.examples import digits, from_scratch, gallery, iris
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
@@ -35,6 +36,16 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("example", help="run one of them")
     one.add_argument("name", metavar="NAME", choices=sorted(EXAMPLES), help=", ".join(sorted(EXAMPLES)))
     one.set_defaults(run=lambda options: EXAMPLES[options.name][1]())
+
+    picture = commands.add_parser("draw", help="draw a stored morphism")
+    picture.add_argument("file", metavar="FILE", help="what cd.save wrote")
+    picture.add_argument("-o", "--out", metavar="PICTURE", help="where to (beside the file, as .svg)")
+    picture.add_argument("--depth", type=int, metavar="N", help="how many levels of boxes are drawn open")
+    picture.set_defaults(run=draw)
+
+    pictures = commands.add_parser("gallery", help="redraw the gallery of diagrams")
+    pictures.add_argument("folder", metavar="FOLDER", nargs="?", default="diagrams", help="where to (diagrams)")
+    pictures.set_defaults(run=lambda options: gallery.main(options.folder))
     return top
 
 
@@ -43,6 +54,13 @@ def list_examples(options: argparse.Namespace) -> None:
     width = max(map(len, EXAMPLES))
     for name, (what, _) in sorted(EXAMPLES.items()):
         print(f"{name:<{width}}  {what}")
+
+
+def draw(options: argparse.Namespace) -> None:
+    """Draw a stored morphism, and say where the picture is."""
+    out = options.out or Path(options.file).with_suffix(".svg")
+    load(options.file).draw(out, depth=options.depth)
+    print(out)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
