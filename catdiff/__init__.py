@@ -33,7 +33,7 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, generators, interpret
+from . import derivative, draw, generators, interpret
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
 from .category.morphism import Atom, Morphism, copy, discard, id, pair, permute, program, swap, wiring

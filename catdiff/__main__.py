@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from catdiff import CatdiffError, __version__
-from catdiff.examples import digits, from_scratch, iris
+from catdiff import CatdiffError, __version__, load
+from catdiff.examples import digits, from_scratch, gallery, iris
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
@@ -45,6 +45,16 @@ def parser() -> argparse.ArgumentParser:
     timing.add_argument("--json", metavar="FILE", help="keep every figure")
     timing.add_argument("--write", metavar="FILE", help="write the page, docs/benchmark.md")
     timing.set_defaults(run=bench)
+
+    picture = commands.add_parser("draw", help="draw a stored morphism")
+    picture.add_argument("file", metavar="FILE", help="what cd.save wrote")
+    picture.add_argument("-o", "--out", metavar="PICTURE", help="where to (beside the file, as .svg)")
+    picture.add_argument("--depth", type=int, metavar="N", help="how many levels of boxes are drawn open")
+    picture.set_defaults(run=draw)
+
+    pictures = commands.add_parser("gallery", help="redraw the gallery of diagrams")
+    pictures.add_argument("folder", metavar="FOLDER", nargs="?", default="diagrams", help="where to (diagrams)")
+    pictures.set_defaults(run=lambda options: gallery.main(options.folder))
     return top
 
 
@@ -63,6 +73,13 @@ def list_examples(options: argparse.Namespace) -> None:
     width = max(map(len, EXAMPLES))
     for name, (what, _) in sorted(EXAMPLES.items()):
         print(f"{name:<{width}}  {what}")
+
+
+def draw(options: argparse.Namespace) -> None:
+    """Draw a stored morphism, and say where the picture is."""
+    out = options.out or Path(options.file).with_suffix(".svg")
+    load(options.file).draw(out, depth=options.depth)
+    print(out)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

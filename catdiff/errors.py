@@ -79,6 +79,10 @@ class StoreError(CatdiffError, ValueError):
     """A file that is not a stored hypernet, or not one this version reads."""
 
 
+class DrawError(CatdiffError, ValueError):
+    """A picture that cannot be drawn as asked for, or not written where it should be."""
+
+
 class RegistrationError(CatdiffError, ValueError):
     """A generator's name is taken, unknown, or its row is incomplete."""
 

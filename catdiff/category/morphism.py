@@ -185,9 +185,9 @@ class Morphism:
         """The boxes of f's outermost level with their types, FLOPs and bytes; prints as a table."""
         return VERBS["summary"](self)
 
-    def draw(self, path: Any = None) -> Any:
-        """Draw the hypernet to `path`, or return the SVG text."""
-        return VERBS["draw"](self, path)
+    def draw(self, path: Any = None, **options: Any) -> str:
+        """The picture as text, written to `path` too if one is given. Options: see `catdiff.draw.write.draw`."""
+        return VERBS["draw"](self, path, **options)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -202,6 +202,10 @@ class Morphism:
 
     def __str__(self) -> str:
         return f"{self.dom} → {self.cod}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows f: picture and source."""
+        return VERBS["mime bundle"](self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return VERBS["reduce"](self)

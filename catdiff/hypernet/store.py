@@ -89,7 +89,7 @@ def save(f: Morphism, path: str | os.PathLike[str], normal: bool = True) -> None
             if not replaceable(beside(path)):
                 raise StoreError(with_line(f"cannot write {beside(path)}: it is not a file of catdiff's"))
             parts.insert(0, (beside(path), lambda file: np.savez(file, **arrays)))  # type: ignore[arg-type]
-        _write(parts)
+        write_whole(parts)
     except (OSError, ValueError) as error:
         if isinstance(error, StoreError):
             raise
@@ -157,7 +157,7 @@ def _names(generators: Any) -> frozenset[str]:
 # -- files ---------------------------------------------------------------------------------------------------
 
 
-def _write(parts: list[tuple[Path, Callable[[Any], Any]]]) -> None:
+def write_whole(parts: list[tuple[Path, Callable[[Any], Any]]]) -> None:
     """Write every file under a name of its own in the same folder, then give all of them their names."""
     written: list[tuple[Path, Path]] = []
     try:

@@ -1,0 +1,53 @@
+"""Which wires carry cotangents: those of the reverse pass. A picture gives them a colour, and nothing else rests on it.
+
+A box named `R[n]` reads what it needs of the box n, its inputs, outputs and residuals, and then cotangents. So its
+cotangents are the ports after the last one that a box n beside it reads or makes; where there is no box n, its type
+is that of a whole reverse derivative, `R[f] : A ⊗ B → A`, and they are the ports past as many as it has outputs. The
+last port is always one. Wires that are read there, all that the box makes, and all that is made from either are the
+reverse pass.
+"""
+
+from __future__ import annotations
+
+from ..category.label import Label
+from ..hypernet.net import Net
+
+Mask = tuple[bool, ...]
+
+
+def is_reverse(label: Label) -> bool:
+    """Whether the label says that it is the reverse derivative of something."""
+    return bool(label.bodies) and label.name.startswith("R[") and label.name.endswith("]")
+
+
+def flow(net: Net, inputs: Mask) -> tuple[list[bool], list[Mask]]:
+    """Which wires are of the reverse pass, and which inputs of each box are, seen from inside the box.
+
+    `inputs` says which inputs of the net are.
+    """
+    steps = list(net.steps())
+    touched: dict[str, set[int]] = {}
+    for label, sources, first in steps:
+        touched.setdefault(label.name, set()).update(sources, range(first, first + len(label.cod)))
+    reverse = [*inputs, *[False] * (net.wires - len(net.dom))]
+    first_cotangent: list[int | None] = [None] * len(steps)
+    for e, (label, sources, _) in enumerate(steps):
+        if is_reverse(label):
+            first_cotangent[e] = at = _forward_ports(label, sources, touched.get(label.name[2:-1]))
+            for w in sources[at:]:
+                reverse[w] = True
+    masks: list[Mask] = []
+    for (label, sources, first), at in zip(steps, first_cotangent, strict=True):
+        masks.append(tuple([reverse[w] if at is None else p >= at for p, w in enumerate(sources)]))
+        if at is not None or True in masks[-1]:
+            reverse[first : first + len(label.cod)] = [True] * len(label.cod)
+    return reverse, masks
+
+
+def _forward_ports(label: Label, sources: list[int], forward: set[int] | None) -> int:
+    """How many ports of the box `R[n]` come before its cotangents; `forward` are the wires at boxes n."""
+    if forward is None:
+        ports = len(label.cod)
+    else:
+        ports = max([p + 1 for p, w in enumerate(sources) if w in forward], default=0)
+    return max(0, min(ports, len(sources) - 1))

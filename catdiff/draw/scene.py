@@ -1,0 +1,132 @@
+"""A scene: everything a picture shows, as plain data with coordinates.
+
+A layout makes one, a writer (SVG today) reads it, and neither knows the other. x grows to the right, y downwards,
+units are pixels at 100 %. Every item carries the text a reader may ask for (`hint`: the type of a wire, the type of a
+box), and `parent`, the index of the frame around it, so that a writer may fold.
+
+A wire is a sequence of **pieces** `(x0, y0, c0, c1, x1, y1)`: the cubic with control points `(c0, y0)` and `(c1, y1)`,
+where `x0 ≤ c0, c1 ≤ x1`. Such a curve is level at both ends and never leaves the rectangle its end points span, which
+is what makes "no wire crosses a box" a statement about rectangles.
+
+>>> wire = Wire(((0, 0, 5, 5, 10, 8),), "f64", False, -1)
+>>> wire.bounds()
+[(0, 0, 10, 8)]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+Piece = tuple[float, float, float, float, float, float]
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A generator or a folded box; or, where `open`, the frame around an interior."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    hint: str
+    reverse: bool
+    parent: int
+    open: bool = False
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One wire with all its branches; `reverse` if it depends on a cotangent."""
+
+    pieces: tuple[Piece, ...]
+    hint: str
+    reverse: bool
+    parent: int
+
+    def bounds(self) -> list[Rectangle]:
+        """The rectangle `(left, top, right, bottom)` each piece stays in."""
+        return [(x0, min(y0, y1), x1, max(y0, y1)) for x0, y0, _, _, x1, y1 in self.pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A copy or a discard (`kind` filled), an addition or a zero (hollow), a constant (point)."""
+
+    x: float
+    y: float
+    kind: str
+    hint: str
+    reverse: bool
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of text outside boxes: the name of a wire of the interface, the value of a constant."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture. `boxes` lists a frame before what is in it, so drawing in order is right."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    dots: tuple[Dot, ...] = ()
+    texts: tuple[Text, ...] = ()
+    title: str = ""
+    description: str = ""
+
+
+Item = TypeVar("Item", Box, Wire, Dot, Text)
+
+
+def moved(item: Item, dx: float, dy: float) -> Item:
+    """The item elsewhere."""
+    if isinstance(item, Wire):
+        return replace(
+            item, pieces=tuple([(a + dx, b + dy, c + dx, d + dx, e + dx, f + dy) for a, b, c, d, e, f in item.pieces])
+        )
+    return replace(item, x=item.x + dx, y=item.y + dy)
+
+
+def beside(left: Scene, right: Scene, sign: str, above: str = "", gap: float = 44) -> Scene:
+    """Two scenes in one, centred on a line, with a sign (`=`, `→`) between them and what is `above` it."""
+    height = max(left.height, right.height)
+    up, down, dx, n = (height - left.height) / 2, (height - right.height) / 2, left.width + gap, len(left.boxes)
+
+    def both(these: tuple[Item, ...], those: tuple[Item, ...]) -> tuple[Item, ...]:
+        moving = [moved(item, dx, down) for item in those]
+        return (*[moved(item, 0, up) for item in these], *[_later(item, n) for item in moving])
+
+    signs = [Text(left.width + gap / 2, height / 2, "middle", sign, "sign")]
+    if above:
+        signs.append(Text(left.width + gap / 2, height / 2 - 20, "middle", above, "above"))
+    return Scene(
+        dx + right.width,
+        height,
+        both(left.boxes, right.boxes),
+        both(left.wires, right.wires),
+        both(left.dots, right.dots),
+        (*both(left.texts, right.texts), *signs),
+        " ".join(filter(None, (left.title, sign, right.title))),
+        "\n".join(filter(None, (left.description, right.description))),
+    )
+
+
+def _later(item: Item, frames: int) -> Item:
+    """The item where its parent comes `frames` later in the list of boxes."""
+    if isinstance(item, Text) or item.parent < 0:
+        return item
+    return replace(item, parent=item.parent + frames)

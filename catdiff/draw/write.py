@@ -1,0 +1,99 @@
+"""`f.draw("f.svg")`: the verb, and which suffix means which writer.
+
+>>> import catdiff as cd
+>>> f = cd.sin(cd.f64()) >> cd.exp
+>>> f.draw().startswith("<svg ")
+True
+>>> f.draw("f.doc")
+Traceback (most recent call last):
+    ...
+catdiff.errors.DrawError: there are pictures as .svg, not as .doc ...
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..category.morphism import Morphism, verb
+from ..errors import DrawError, with_line
+from ..hypernet.build import of_net
+from ..hypernet.checked import reason
+from ..hypernet.store import write_whole
+from .folding import LIMIT, levels
+from .layout import layout
+from .measure import clean, cut
+from .scene import Scene
+from .svg import svg
+
+WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg}
+SHORT = 40  # boxes of a morphism that is described by its source
+
+
+@verb("scene")
+def scene_of(
+    f: Morphism,
+    depth: int | None = None,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    limit: int = LIMIT,
+) -> Scene:
+    """The scene of f, with its source for those who cannot see it; options as for `layout`."""
+    return replace(layout(f.net, depth, inputs, outputs, limit), description=cut(clean(describe(of_net(f.net))), 1000))
+
+
+def describe(f: Morphism) -> str:
+    """The source of f where it is short, interiors included; else its type and size."""
+    boxes = 0
+    for n, _ in levels(f.net):
+        boxes += n
+        if boxes > SHORT:
+            return f"<{f.dom} → {f.cod}: {len(f.net)} boxes>"
+    return repr(f)
+
+
+@verb("draw")
+def draw(
+    f: Morphism,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    depth: int | None = None,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    limit: int = LIMIT,
+) -> str:
+    """The text of f's picture, SVG if no path says otherwise; at `path`, the whole file or none.
+
+    - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
+    - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
+    - `limit`: how many boxes one frame may hold.
+
+    Raises `DrawError` for a suffix nobody writes, for a file that cannot be written, and as `layout` does.
+    """
+    suffix = ".svg" if path is None else Path(path).suffix.lower()
+    if suffix not in WRITERS:
+        named = f"as {suffix}" if suffix else "without a suffix"
+        raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
+    text = WRITERS[suffix](scene_of(f, depth, inputs, outputs, limit))
+    if path is not None:
+        write_text(path, text)
+    return text
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file: all of it, or nothing."""
+    try:
+        write_whole([(Path(path), lambda file: file.write(text.encode()))])
+    except (OSError, ValueError) as error:
+        raise DrawError(with_line(f"cannot write {path}: {reason(error)}")) from None
+
+
+@verb("mime bundle")
+def mime_bundle(f: Morphism) -> dict[str, str]:
+    """What a notebook shows; of what is too large to draw, the text alone."""
+    try:
+        return {"text/plain": describe(f), "image/svg+xml": draw(f)}
+    except DrawError:
+        return {"text/plain": describe(f)}

@@ -1,0 +1,329 @@
+"""Where things stand: nothing overlaps, no wire crosses a box, every port is reached, boxes fold."""
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toys import programs, tower
+
+import catdiff as cd
+from catdiff.category.morphism import Morphism
+from catdiff.draw.flow import flow, is_reverse
+from catdiff.draw.layout import layout
+from catdiff.draw.measure import width
+from catdiff.draw.scene import Box, Scene, beside
+from catdiff.errors import DrawError
+from catdiff.examples.gallery import ENTRIES
+
+S = cd.f64()
+
+
+@st.composite
+def tangles(draw) -> Morphism:
+    """Programs with many boxes, constants, sums, wires read often or never, and boxes in boxes."""
+    r = random.Random(draw(st.integers(0, 2**32)))
+    sizes, inner = draw(st.integers(1, 30)), []
+    for level in range(draw(st.integers(1, 3))):
+        n = r.randint(0, 4)
+        steps, wires = [], n
+        for _ in range(r.randint(1, max(1, sizes))):
+            kinds = [cd.const(r.random()), cd.zero(S)]
+            kinds += [cd.sin(S), cd.mul(S @ S), cd.add(S @ S), cd.id(S), *inner] if wires else []
+            f = r.choice(kinds)
+            steps.append((f, [r.randrange(wires) for _ in range(len(f.dom))]))
+            wires += len(f.cod)
+        dom = cd.UNIT
+        for _ in range(n):
+            dom = dom @ S
+        f = cd.program(dom, steps, [r.randrange(wires) for _ in range(r.randint(0, 4))])
+        inner.append(f.box(f"{'R[f]' if r.random() < 0.3 else 'level'} {level}"))
+    return f
+
+
+def apart(a: Box, b: Box) -> bool:
+    return a.x + a.width < b.x or b.x + b.width < a.x or a.y + a.height < b.y or b.y + b.height < a.y
+
+
+def check(scene: Scene) -> None:
+    """What holds of every picture."""
+    slack = 1e-6
+    for b in scene.boxes:
+        outer = scene.boxes[b.parent] if b.parent >= 0 else None
+        x, y, w, h = (outer.x, outer.y, outer.width, outer.height) if outer else (0, 0, scene.width, scene.height)
+        assert x < b.x and y < b.y and b.x + b.width < x + w and b.y + b.height < y + h
+    siblings: dict[int, list[Box]] = {}
+    for b in scene.boxes:
+        siblings.setdefault(b.parent, []).append(b)
+    for boxes in siblings.values():
+        for a, b in itertools.combinations(boxes, 2):
+            assert apart(a, b), f"{a.name} and {b.name} overlap"
+    for wire in scene.wires:
+        frame = (
+            scene.boxes[wire.parent] if wire.parent >= 0 else Box(0, 0, scene.width, scene.height, "", "", False, -1)
+        )
+        for (x0, _, c0, c1, x1, _), (left, top, right, bottom) in zip(wire.pieces, wire.bounds(), strict=True):
+            assert x0 - slack <= min(c0, c1) and max(c0, c1) <= x1 + slack
+            assert frame.x - slack <= left and right <= frame.x + frame.width + slack
+            assert frame.y <= top and bottom <= frame.y + frame.height
+            for b in siblings.get(wire.parent, ()):
+                beside_it = right <= b.x + slack or left >= b.x + b.width - slack
+                assert beside_it or bottom < b.y or top > b.y + b.height, f"a wire crosses {b.name}"
+    for text in scene.texts:
+        if text.kind == "value":
+            value = Box(text.x - width(text.text), text.y - 6, width(text.text), 12, text.text, "", False, -1)
+            assert all(b.open or apart(value, b) for b in scene.boxes), f"{text.text} is written on a box"
+            for left, top, right, bottom in (r for w in scene.wires for r in w.bounds()):
+                assert apart(value, Box(left, top, right - left, bottom - top, "", "", False, -1))
+
+
+@given(tangles())
+def test_nothing_overlaps(f):
+    check(layout(f.net))
+    check(layout(f.net, depth=0))
+
+
+@given(programs(depth=3))
+def test_nothing_overlaps_with_any_labels(f):
+    check(layout(f.net))
+
+
+@given(tangles())
+def test_reverse_derivatives_too(f):
+    check(layout(cd.R(f).net))
+
+
+@given(tangles())
+def test_every_port_is_reached(f):
+    scene = layout(f.net, depth=0)
+    steps = [label for label, _, _ in f.net.steps() if label.row.name not in ("add", "zero", "const")]
+    assert [b.name for b in scene.boxes] == [label.title for label in steps]
+    starts = [w.pieces[0][:2] for w in scene.wires]
+    ends = [piece[4:] for w in scene.wires for piece in w.pieces]
+    for b, label in zip(scene.boxes, steps, strict=True):
+        for i in range(len(label.dom)):
+            assert meets(ends, b.x, b.y + b.height * (i + 0.5) / len(label.dom))
+        for i in range(len(label.cod)):
+            assert meets(starts, b.x + b.width, b.y + b.height * (i + 0.5) / len(label.cod))
+
+
+def meets(points, x: float, y: float) -> bool:
+    return any(abs(x - a) < 1e-6 and abs(y - b) < 1e-6 for a, b in points)
+
+
+@given(tangles())
+def test_wires_go_on_inside_open_boxes(f):
+    scene = layout(f.net, depth=3)
+    inner = {}
+    for w in scene.wires:
+        inner.setdefault(w.parent, []).append(w)
+    for i, b in enumerate(scene.boxes):
+        if b.open:
+            assert width(b.name) < b.width
+            starts = [w.pieces[0][:2] for w in inner.get(i, ())]
+            ends = [piece[4:] for w in inner.get(i, ()) for piece in w.pieces]
+            for w in inner.get(b.parent, ()):
+                for x0, y0, _, _, x1, y1 in w.pieces:
+                    within = b.y <= y0 <= b.y + b.height, b.y <= y1 <= b.y + b.height
+                    assert not (within[1] and abs(x1 - b.x) < 1e-6) or meets(starts, x1, y1)
+                    assert not (within[0] and abs(x0 - b.x - b.width) < 1e-6) or meets(ends, x0, y0)
+
+
+@given(tangles())
+def test_the_interface_keeps_its_order(f):
+    scene = layout(
+        f.net, inputs=[f"in {i}" for i in range(len(f.dom))], outputs=[f"out {i}" for i in range(len(f.cod))]
+    )
+    for side, n in (("in", len(f.dom)), ("out", len(f.cod))):
+        heights = [t.y for i in range(n) for t in scene.texts if t.text == f"{side} {i}"]
+        assert len(heights) == n
+        assert all(b - a >= 10 for a, b in itertools.pairwise(heights))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 30])
+def test_an_identity_is_level(n):
+    A = cd.UNIT
+    for _ in range(n):
+        A = A @ S
+    scene = layout(cd.id(A).net)
+    assert len(scene.wires) == n
+    assert not scene.boxes and not scene.dots
+    assert all(y0 == y1 for w in scene.wires for _, y0, _, _, _, y1 in w.pieces)
+
+
+def test_a_chain_is_a_straight_line():
+    f = cd.id(S)
+    for _ in range(60):
+        f = f >> cd.sin
+    scene = layout(f.net)
+    assert len({y for w in scene.wires for _, a, _, _, _, b in w.pieces for y in (round(a, 6), round(b, 6))}) == 1
+
+
+def test_a_long_wire_is_straight():
+    """One input runs past a tower of boxes to the end: it has room, so it has no bend but at its ends."""
+    f = cd.id(S)
+    for _ in range(8):
+        f = f >> cd.sin
+    scene = layout((f @ cd.id(S) >> cd.mul).net)
+    (wire,) = [w for w in scene.wires if len(w.pieces) > 3]
+    assert sum(abs(y0 - y1) > 1e-6 for _, y0, _, _, _, y1 in wire.pieces) <= 1
+
+
+def test_the_pictures_of_the_gallery_do_not_wiggle():
+    """Wires are level or take a step that is seen to be meant."""
+    for entry in ENTRIES.values():
+        steps = [abs(y0 - y1) for w in entry.scene().wires for _, y0, _, _, _, y1 in w.pieces]
+        assert all(step < 1e-6 or step > 8 for step in steps)
+
+
+def test_dots_are_copies_discards_sums_zeros_and_constants():
+    def dots(f):
+        return sorted((d.kind, d.hint.split(" : ")[0]) for d in layout(f.net).dots)
+
+    assert dots(cd.copy(S)) == [("filled", "copy")]
+    assert dots(cd.discard(S)) == [("filled", "discard")]
+    assert dots(cd.swap(S, S)) == []
+    assert dots(cd.add(S @ S) >> cd.copy(S, 3)) == [("filled", "copy"), ("hollow", "+")]
+    assert dots(cd.zero(S)) == [("hollow", "0")]
+    assert dots(cd.const(2.5)) == [("point", "2.5")]
+    assert [t.text for t in layout(cd.const(2.5).net).texts if t.kind == "value"] == ["2.5"]
+
+
+def test_copies_are_late():
+    """x is read at once and again five boxes later: it divides before the first and runs on as one wire."""
+
+    @cd.morphism(S)
+    def f(x):
+        y = x
+        for _ in range(5):
+            y = cd.sin(y)
+        return y * x + x
+
+    scene = layout(f.net)
+    first = min(b.x for b in scene.boxes)
+    copies = sorted(d.x for d in scene.dots if d.kind == "filled")
+    assert len(copies) == 2
+    assert copies[0] < first
+    assert copies[1] > sorted(b.x for b in scene.boxes)[4]
+
+
+def test_the_reverse_pass_is_marked():
+    f = (cd.sin(S) >> cd.exp).box("f")
+    scene = layout(cd.R(f >> cd.tanh(S).box("g")).net, depth=0)
+    assert {b.name: b.reverse for b in scene.boxes} == {"f": False, "R[f]": True, "R[g]": True}
+    inside = layout(cd.R(cd.sin(S)).box("R[sin]").net, depth=1)
+    assert {b.name: b.reverse for b in inside.boxes} == {"R[sin]": True, "cos": False, "×": True}
+    assert [w.reverse for w in layout(f.net).wires] == [False] * len(layout(f.net).wires)
+
+
+def test_residuals_are_forward_and_cotangents_are_not():
+    """R of two boxes in a row: what a box R[…] reads of the forward pass is not marked, what comes last is."""
+    f = (cd.sin(S) >> cd.exp).box("f") >> (cd.tanh(S) >> cd.sin).box("g")
+    net = cd.R(f).net
+    reverse, masks = flow(net, (False, False))
+    assert reverse[:2] == [False, True]
+    for (label, sources, first), mask in zip(net.steps(), masks, strict=True):
+        if is_reverse(label):
+            assert mask == (*(False,) * (len(sources) - 1), True)
+        assert reverse[first : first + len(label.cod)] == [is_reverse(label)] * len(label.cod)
+
+
+@given(programs(depth=2))
+def test_any_name_may_look_reverse(f):
+    """A box called R[…] by its user is drawn like one, whatever its type."""
+    for named in (f.box("R[f]"), f.box("R[]"), f.box("R[")):
+        check(layout((named @ f.box("f")).net))
+
+
+def test_folding():
+    f = (cd.sin(S).box("inner") >> cd.exp).box("outer")
+    assert [b.name for b in layout(f.net, depth=0).boxes] == ["outer"]
+    assert [(b.name, b.open) for b in layout(f.net, depth=1).boxes] == [
+        ("outer", True),
+        ("inner", False),
+        ("exp", False),
+    ]
+    assert [(b.name, b.level) for b in layout(f.net, depth=7).boxes] == [
+        ("outer", 0),
+        ("inner", 1),
+        ("exp", 1),
+        ("sin", 2),
+    ]
+
+
+def test_a_tower_folds():
+    f = tower(100_000)
+    assert len(layout(f.net).boxes) == 4
+    scene = layout(f.net, depth=1500)
+    assert len(scene.boxes) == 1501
+    check(Scene(scene.width, scene.height, scene.boxes[:200]))
+    with pytest.raises(DrawError, match="hint: depth=9999 has fewer"):
+        layout(f.net, depth=100_000)
+
+
+def test_a_tower_is_drawn_without_recursion():
+    f = cd.sin(S)
+    for _ in range(100_000):
+        f = f.box("deeper")
+    assert f.draw(depth=0).count("<rect") == 2
+    assert f.draw().count("<rect") == 5
+    assert f._repr_mimebundle_()["text/plain"] == "<f64 → f64: 1 boxes>"
+
+
+def test_a_tower_that_unfolds_to_more_than_can_be_drawn():
+    f = cd.sin(S)
+    for i in range(60):
+        f = (f >> f).box(f"twice {i}")
+    assert len(layout(f.net).boxes) == 1 + 2 + 4 + 8
+    with pytest.raises(DrawError, match="hint: depth=12 has fewer"):
+        layout(f.net, depth=60)
+    assert len(layout(f.net, depth=5).boxes) == 63
+
+
+def chain(n: int) -> Morphism:
+    f = cd.id(S)
+    for _ in range(n):
+        f = f >> cd.sin
+    return f
+
+
+def test_a_large_frame_says_what_to_ask_for():
+    many = chain(401)
+    with pytest.raises(DrawError, match=r"401 boxes.*at most 400[\s\S]*limit=401"):
+        layout(many.net)
+    assert len(layout(many.net, limit=401).boxes) == 401
+    inside = many.box("many").box("around")
+    with pytest.raises(DrawError, match=r"at depth=2 the frame many shows 401 boxes.*\nhint: depth=1 draws it folded"):
+        layout(inside.net, depth=2)
+    assert [b.name for b in layout(inside.net, depth=1).boxes] == ["around", "many"]
+    assert [b.name for b in layout(inside.net).boxes] == ["around", "many"]
+
+
+@pytest.mark.parametrize("depth", [-1, 1.5, True, "all"])
+def test_depth_is_a_number(depth):
+    with pytest.raises(DrawError, match="depth is how many"):
+        layout(cd.sin(S).net, depth=depth)
+
+
+def test_names_are_as_many_as_wires():
+    with pytest.raises(DrawError, match="inputs= names 1 wires, and there are 2"):
+        layout(cd.mul(S @ S).net, inputs=["x"])
+
+
+def test_beside():
+    f = cd.sin(S).box("f")
+    one, two = layout(f.net), layout((f >> f).net)
+    both = beside(one, two, "=")
+    check(both)
+    assert len(both.boxes) == len(one.boxes) + len(two.boxes)
+    assert [b.parent for b in both.boxes] == [-1, 0, -1, -1, 2, 3]
+
+
+def test_three_hundred_wires():
+    A = cd.UNIT
+    for _ in range(300):
+        A = A @ S
+    order = list(range(300))
+    random.Random(0).shuffle(order)
+    check(layout((cd.permute(A, order).box("shuffle") >> cd.permute(A, order)).net, depth=1))
