@@ -33,7 +33,7 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, generators, interpret
+from . import derivative, generators, interpret, rewrite
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
 from .category.morphism import Atom, Morphism, copy, discard, id, pair, permute, program, swap, wiring
@@ -121,6 +121,7 @@ from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import to_networkx
 from .hypernet.store import from_json, load, save, to_json
 from .interpret.numpy import compile
+from .rewrite import simplify
 
 
 def atom(name: str, dom: Object, **attrs: object) -> Morphism:
