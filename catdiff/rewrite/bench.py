@@ -139,7 +139,7 @@ class Bench(SharingBuilder):
         _, rules, sees, _ = self._gates.get(id(lab)) or self._gate(lab)
         if rules and self.depth < DEPTH:
             names = self.names
-            if sees is None or any([names[s] in sees for s in sources]):
+            if sees is None or any(names[s] in sees for s in sources):
                 got = self._rewritten(lab, sources, rules)
                 if got is not None:
                     return got

@@ -60,11 +60,13 @@ def _shrink(lab: Label, zeros: tuple[bool, ...], read: tuple[bool, ...], rules: 
         wires = lab.dom.wires
         ins = [b.add(zero_label(wires[i]), ()) if z else b.input() for i, z in enumerate(zeros)]
         out = b.splice(net, ins)
-        net = b.finish(Object(wires[i] for i in kept), [ins[i] for i in kept], [out[p] for p, r in enumerate(read) if r])
+        net = b.finish(
+            Object(wires[i] for i in kept), [ins[i] for i in kept], [out[p] for p, r in enumerate(read) if r]
+        )
     outs: list[Any] = [("port", p) for p in range(len(net.outputs))]
     while True:
         net = yield normal(net, rules)
-        inner, ports, outs_now, used = _interface(net)
+        inner, outs_now, used = _interface(net)
         outs = [outs_now[o[1]] if isinstance(o, tuple) and o[0] == "port" else o for o in outs]
         outs = [("in", kept[o[1]]) if isinstance(o, tuple) and o[0] == "inner" else o for o in outs]
         if inner is None or inner is net:
@@ -84,10 +86,8 @@ def _all_ports(n: int) -> tuple[Any, ...]:
     return tuple([("port", p) for p in range(n)])
 
 
-def _interface(net: Net) -> tuple[Net | None, int, list[Any], list[int]]:
-    """The net without needless ports (None where none is left), how many outputs it has, what became of each output,
-    and the inputs that are kept.
-    """
+def _interface(net: Net) -> tuple[Net | None, list[Any], list[int]]:
+    """The net without needless ports (None where none is left), what became of each output, the inputs kept."""
     n, wires, outputs = len(net.dom), net.outputs.tolist(), set(net.outputs.tolist())
     constant = {
         first: lab for lab, sources, first in net.steps() if first in outputs and not len(lab.dom) and len(lab.cod) == 1
@@ -102,16 +102,16 @@ def _interface(net: Net) -> tuple[Net | None, int, list[Any], list[int]]:
         else:
             outs.append(("port", fresh.setdefault(w, len(fresh))))
     if not fresh:
-        return None, 0, outs, []
+        return None, outs, []
     read = set(net.sources.tolist())
     used = [i for i in range(n) if i in read]
     if len(fresh) == len(wires) and len(used) == n:
-        return net, len(fresh), outs, used
+        return net, outs, used
     b = SharingBuilder(net.dom)
     env = b.splice(net, b.inputs)
     chosen = [env[wires.index(w)] for w in fresh]
     inner = b.finish(Object(net.dom.wires[i] for i in used), [b.inputs[i] for i in used], chosen)
-    return inner, len(fresh), outs, used
+    return inner, outs, used
 
 
 def place(

@@ -84,7 +84,9 @@ def _whole(letter: int | None, leg: Leg, n: int, extents: Sequence[int]) -> bool
 
 def _reads_through(letter: int, n: int, legs: Sequence[tuple[Leg, Shape]], everywhere: bool) -> bool:
     """Whether the letter is, on some axis (`everywhere`: on all that have it), the bare index of an extent n."""
-    uses = [(axis, size) for leg, shape in legs for axis, size in zip(leg, shape, strict=True) if letter in axis.letters]
+    uses = [
+        (axis, size) for leg, shape in legs for axis, size in zip(leg, shape, strict=True) if letter in axis.letters
+    ]
     fits = [bare(axis) is not None and size == n for axis, size in uses]
     return bool(fits) and (all(fits) if everywhere else any(fits))
 
@@ -160,7 +162,13 @@ def _fuse(outer: Label, k: int, inner: Label, once: bool) -> Label | None:
     if span is None or flops(span) > flops(s) + (flops(v) if once else 0):
         return None
     dom = Object(
-        (*values[:k], *inner_values, *values[k + 1 :], *outer.dom.wires[len(values) :], *inner.dom.wires[len(v.inputs) :])
+        (
+            *values[:k],
+            *inner_values,
+            *values[k + 1 :],
+            *outer.dom.wires[len(values) :],
+            *inner.dom.wires[len(v.inputs) :],
+        )
     )
     return label(CONTRACT, dom, {"span": str(span)})
 
@@ -202,8 +210,11 @@ def fuse_reshape(site: Site) -> Any:
 
 def _is_identity(lab: Label) -> bool:
     s = read(lab.attrs["span"])
-    return len(s.inputs) == 1 and s.inputs[0] == s.output and covers(s.output, s.shape, s.extents) and (
-        lab.dom.shape == s.shape and len(s.extents) == len(s.shape)
+    return (
+        len(s.inputs) == 1
+        and s.inputs[0] == s.output
+        and covers(s.output, s.shape, s.extents)
+        and (lab.dom.shape == s.shape and len(s.extents) == len(s.shape))
     )
 
 
