@@ -58,7 +58,7 @@ def normal(net: Net, rules: Rules) -> Task[Net]:
     key = ("normal", rules)
     found = net.memo.get(key)
     if found is None:
-        found = net if settled(net, rules) else (yield _passes(net, rules))
+        found = net if (yield settled(net, rules)) else (yield _passes(net, rules))
         net.memo[key] = found.memo[key] = found
     return found
 
@@ -70,7 +70,7 @@ def _passes(net: Net, rules: Rules) -> Task[Net]:
         if not fired and len(new) == len(now):  # nothing happened: keep the very net that was given
             return net if len(net) == len(now) and now is canonical(net) else now
         now = new
-        if settled(now, rules):
+        if (yield settled(now, rules)):
             break
     return now
 
@@ -108,10 +108,8 @@ def readers(net: Net) -> Any:
     return np.bincount(net.sources, minlength=net.wires) + np.bincount(net.outputs, minlength=net.wires)
 
 
-def settled(net: Net, rules: Rules) -> bool:
-    """Whether, by labels alone, no rule can apply. It may say no of a normal form, never yes of anything else."""
-    if any(lab.row is BOX for lab in net.labels):
-        return False
+def settled(net: Net, rules: Rules) -> Task[bool]:
+    """Whether, by labels alone, nothing can apply. It may say no of a normal form, never yes of anything else."""
     gates = [rules.at(lab) for lab in net.labels]
     if any(r.sees is None for gate in gates for r in gate):
         return False
@@ -123,9 +121,26 @@ def settled(net: Net, rules: Rules) -> bool:
     pairs = np.repeat(net.edges, arity[net.edges]).astype(np.int64) * (count + 1) + made_by[net.sources]
     for pair in np.unique(pairs).tolist():
         reader, maker = divmod(pair, count + 1)
-        if maker < count and any(r.sees and names[maker] in r.sees for r in gates[reader]):
+        if maker < count:
+            absorbs = names[maker] == "zero" and names[reader] == "box"
+            if absorbs or any(r.sees and names[maker] in r.sees for r in gates[reader]):
+                return False
+    return tidy(net) and (yield _boxes_settled(net, made_by, rules))
+
+
+def _boxes_settled(net: Net, made_by: Any, rules: Rules) -> Task[bool]:
+    """Whether every port of every box is read, there are no twins, and every interior is a normal form."""
+    inner = [k for k, lab in enumerate(net.labels) if lab.row is BOX]
+    if not inner:
+        return True
+    if np.any(np.isin(made_by, inner) & (readers(net) == 0)) or (yield boxes.merged(net)) is not net:
+        return False
+    for k in inner:
+        lab = net.labels[k]
+        left = yield boxes.shrunk(lab, (False,) * len(lab.dom), (True,) * len(lab.cod), rules, normal)
+        if left is not boxes.UNCHANGED:
             return False
-    return tidy(net)
+    return True
 
 
 def tidy(net: Net) -> bool:
