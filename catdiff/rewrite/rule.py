@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from ..category.label import Label, Row
@@ -85,10 +86,6 @@ class Rule:
     exact: bool
     source: str
 
-    def fits(self, label: Label) -> bool:
-        """Whether the rule is to be tried at boxes with this label."""
-        return self.on(label.row) and self.where(label)
-
     def __repr__(self) -> str:
         return self.law
 
@@ -101,17 +98,27 @@ def always(_: Any) -> bool:
 class Rules(tuple[Rule, ...]):
     """A list of rules, tried in order. A value that is compared by identity: normal forms are kept per list."""
 
-    __slots__ = ()
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    @cached_property
+    def of_row(self) -> dict[Row, tuple[Rule, ...]]:
+        """The rules for each row met so far."""
+        return {}
+
     def at(self, label: Label) -> tuple[Rule, ...]:
         """Those to try at a label; found once."""
+        row = label.row
+        rules = self.of_row.get(row)
+        if rules is None:
+            rules = self.of_row[row] = tuple([r for r in self if r.on(row)])
+        if not rules:
+            return rules
         found = label.memo.get(self)
         if found is None:
-            found = label.memo[self] = tuple([r for r in self if r.fits(label)])
+            found = label.memo[self] = tuple([r for r in rules if r.where(label)])
         return found
 
 

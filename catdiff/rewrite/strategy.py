@@ -36,6 +36,9 @@ from .rule import Rules
 RULES = Rules([*algebra.RULES, *structure.RULES, *contraction.RULES])
 """Every rule, in the order in which they are tried."""
 
+SMALL = 64
+"""Nets of so few boxes are looked at by a loop."""
+
 PASSES = 64
 """A fuse: each rule makes a net smaller in a well-founded order, so passes end by themselves, after two or three."""
 
@@ -110,6 +113,8 @@ def readers(net: Net) -> Any:
 
 def settled(net: Net, rules: Rules) -> Task[bool]:
     """Whether, by labels alone, nothing can apply. It may say no of a normal form, never yes of anything else."""
+    if len(net) <= SMALL:
+        return _glance(net, rules) and (yield _interiors_settled(net, rules))
     gates = [rules.at(lab) for lab in net.labels]
     if any(r.sees is None for gate in gates for r in gate):
         return False
@@ -125,18 +130,35 @@ def settled(net: Net, rules: Rules) -> Task[bool]:
             absorbs = names[maker] == "zero" and names[reader] == "box"
             if absorbs or any(r.sees and names[maker] in r.sees for r in gates[reader]):
                 return False
-    return tidy(net) and (yield _boxes_settled(net, made_by, rules))
-
-
-def _boxes_settled(net: Net, made_by: Any, rules: Rules) -> Task[bool]:
-    """Whether every port of every box is read, there are no twins, and every interior is a normal form."""
     inner = [k for k, lab in enumerate(net.labels) if lab.row is BOX]
-    if not inner:
-        return True
-    if np.any(np.isin(made_by, inner) & (readers(net) == 0)) or (yield boxes.merged(net)) is not net:
+    if np.any(np.isin(made_by, inner) & (readers(net) == 0)) or not tidy(net):
         return False
-    for k in inner:
-        lab = net.labels[k]
+    return (yield _interiors_settled(net, rules))
+
+
+def _glance(net: Net, rules: Rules) -> bool:
+    """The same for a small net, interiors aside: for a few boxes NumPy costs more than this loop."""
+    names, seen = [""] * len(net.dom), set[tuple[int, ...]]()
+    read = {*net.sources.tolist(), *net.outputs.tolist()}
+    for lab, sources, first in net.steps():
+        names += [lab.row.name] * len(lab.cod)
+        near = [names[s] for s in sources]
+        made = [w in read for w in range(first, first + len(lab.cod))]
+        if not (all(made) and "zero" not in near if lab.row is BOX else any(made)):
+            return False
+        for r in rules.at(lab):
+            if r.sees is None or not r.sees.isdisjoint(near):
+                return False
+        seen.add((id(lab), *(sorted(sources) if commutes(lab) else sources)))
+    return len(seen) == len(net)
+
+
+def _interiors_settled(net: Net, rules: Rules) -> Task[bool]:
+    """Whether there are no twins, and the interior of every box is a normal form."""
+    inner = [lab for lab in net.labels if lab.row is BOX]
+    if len(inner) > 1 and (yield boxes.merged(net)) is not net:
+        return False
+    for lab in inner:
         left = yield boxes.shrunk(lab, (False,) * len(lab.dom), (True,) * len(lab.cod), rules, normal)
         if left is not boxes.UNCHANGED:
             return False

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import catdiff as cd
+from catdiff.category.binder import build
 from catdiff.category.label import label
 from catdiff.errors import RegistrationError
 from catdiff.generators.linear import CONTRACT, read
@@ -99,7 +100,18 @@ def Object_like(A, n):
     return type(A)((A.sort.with_shape((n,)),))
 
 
+@rule("(x · y) · y = x · (y · y)", on="mul", sees=["mul"])
+def reassociates(site):
+    """Equal over every rig, and not exact over floats as it claims to be."""
+    made = site.maker(0, "mul")
+    if made is None or made[1][1] != site.sources[1]:
+        return None
+    lab, y = site.label, site.sources[1]
+    return site.bench.add(lab, (made[1][0], site.bench.add(lab, (y, y))))
+
+
 PLANTED = [
+    (reassociates, st.just(build(cd.f64(9) @ cd.f64(9), lambda x, y: (x * y) * y))),
     (idempotent, unary(lambda x, A: x * x, ("z2",))),
     (characteristic_anything, unary(lambda x, A: x + x, ("f64",))),
     (careless, st.just(cd.transpose(cd.f64(2, 2, 2), axes=(1, 2, 0)) >> cd.transpose(axes=(1, 2, 0)))),
