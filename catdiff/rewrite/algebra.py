@@ -127,21 +127,21 @@ def two_signs(site: Site) -> Any:
     return at(site, "mul", left[1][0], right[1][0]) if left and right else None
 
 
-@rule("x · 1 = x", on="mul", sees=["const", "contract", "reshape", "cast"])
+@rule("x · 1 = x", on="mul", sees=["const 1", "contract", "reshape", "cast"])
 def times_one(site: Site) -> Any:
     """One, however it was broadcast."""
     one = [port for port in (0, 1) if site.splat(port) == 1]
     return site.sources[1 - one[0]] if one else None
 
 
-@rule("x · (−1) = −x", on="mul", sees=["const", "contract", "reshape", "cast"])
+@rule("x · (−1) = −x", on="mul", sees=["const −1", "contract", "reshape", "cast"])
 def times_minus_one(site: Site) -> Any:
     """Minus one, however it was broadcast."""
     one = [port for port in (0, 1) if site.splat(port) == -1]
     return at(site, "neg", site.sources[1 - one[0]]) if one else None
 
 
-@rule("x ÷ 1 = x", on="div", sees=["const", "contract", "reshape", "cast"])
+@rule("x ÷ 1 = x", on="div", sees=["const 1", "contract", "reshape", "cast"])
 def over_one(site: Site) -> Any:
     """Division by one."""
     return site.sources[0] if site.splat(1) == 1 else None
@@ -190,7 +190,7 @@ def same_branches(site: Site) -> Any:
     return site.sources[1] if site.sources[1] == site.sources[2] else None
 
 
-@rule("where(true, x, y) = x", on="where", sees=["const", "zero", "contract", "reshape"])
+@rule("where(true, x, y) = x", on="where", sees=["const", "const 1", "zero", "contract", "reshape"])
 def settled_choice(site: Site) -> Any:
     """A condition that is constant; for false it is y."""
     known = False if site.zero(0) else site.splat(0)

@@ -21,6 +21,7 @@ from ..generators.spans import Affine, Span, bare
 from ..hypernet.build import SharingBuilder
 from .rule import Rule, Rules
 
+Gate = tuple[Label, tuple[Rule, ...], frozenset[str] | None, bool, str]
 DEPTH = 16  # how deep right sides may nest within one step; what is left waits for the next pass
 CARRIERS = frozenset({"contract", "reshape", "cast"})  # rows that may repeat one number unchanged
 
@@ -72,6 +73,14 @@ def number(lab: Label) -> Any:
     return lab.memo["number"]
 
 
+def token(lab: Label) -> str:
+    """What rules see of a box when they only glance at it: its row, and whether a constant is all 1 or all −1."""
+    if lab.row is not CONST:
+        return lab.row.name
+    value = number(lab)
+    return "const" if value is None or value not in (1, -1) else "const 1" if value == 1 else "const −1"
+
+
 class Bench(SharingBuilder):
     """Builds a net under rules. `fired` counts how often one applied."""
 
@@ -81,7 +90,7 @@ class Bench(SharingBuilder):
         self.names: list[str] = []
         self.readers: list[int] = []
         self.splats: dict[int, Any] = {}
-        self._gates: dict[int, tuple[Label, tuple[Rule, ...], frozenset[str] | None, bool]] = {}
+        self._gates: dict[int, Gate] = {}
         super().__init__(dom)
 
     def input(self) -> int:
@@ -104,11 +113,11 @@ class Bench(SharingBuilder):
             self.wires += n
             if n == 1:
                 self.maker.append(edge)
-                self.names.append(label.row.name)
+                self.names.append(gate[4])
                 self.readers.append(0)
             else:
                 self.maker.extend([edge] * n)
-                self.names.extend([label.row.name] * n)
+                self.names.extend([gate[4]] * n)
                 self.readers.extend([0] * n)
             for s in sources:
                 self.readers[s] += 1
@@ -116,12 +125,12 @@ class Bench(SharingBuilder):
                 self._note(label, sources, first)
         return first
 
-    def _gate(self, lab: Label) -> tuple[Label, tuple[Rule, ...], frozenset[str] | None, bool]:
+    def _gate(self, lab: Label) -> Gate:
         rules = self.rules.at(lab)
         sees: frozenset[str] | None = frozenset()
         for r in rules:
             sees = None if sees is None or r.sees is None else sees | r.sees
-        gate = self._gates[id(lab)] = (lab, rules, sees, commutes(lab))
+        gate = self._gates[id(lab)] = (lab, rules, sees, commutes(lab), token(lab))
         return gate
 
     def _note(self, lab: Label, sources: tuple[int, ...], first: int) -> None:
@@ -136,7 +145,7 @@ class Bench(SharingBuilder):
 
     def place(self, lab: Label, sources: tuple[int, ...]) -> Sequence[int]:
         """The wires that a box with this label on these wires gives, after rewriting."""
-        _, rules, sees, _ = self._gates.get(id(lab)) or self._gate(lab)
+        _, rules, sees, _, _ = self._gates.get(id(lab)) or self._gate(lab)
         if rules and self.depth < DEPTH:
             names = self.names
             if sees is None or any(names[s] in sees for s in sources):

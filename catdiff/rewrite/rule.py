@@ -74,7 +74,8 @@ class Rule:
     - `law`: as it is printed;
     - `on(row)`: whether the left side may end in a box of this row;
     - `where(label)`: the side condition on that box: its dtypes, its attributes;
-    - `sees`: the rows of which one must make a wire the box reads, or None where any wires will do;
+    - `sees`: the rows (or constants, see `bench.token`) of which one must make a wire the box reads, or None where any
+      wires will do;
     - `exact`: whether floats agree bit for bit, up to the sign of zero and 0 · ∞.
     """
 

@@ -30,7 +30,7 @@ from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 from . import algebra, boxes, contraction, structure
-from .bench import Bench, commutes
+from .bench import Bench, commutes, token
 from .rule import Rules
 
 RULES = Rules([*algebra.RULES, *structure.RULES, *contraction.RULES])
@@ -118,7 +118,7 @@ def settled(net: Net, rules: Rules) -> Task[bool]:
     gates = [rules.at(lab) for lab in net.labels]
     if any(r.sees is None for gate in gates for r in gate):
         return False
-    names = [lab.row.name for lab in net.labels]
+    names = [token(lab) for lab in net.labels]
     count = len(net.labels)
     arity = np.array([len(lab.dom) for lab in net.labels], np.int64)
     coarity = np.array([len(lab.cod) for lab in net.labels], np.int64)
@@ -141,7 +141,7 @@ def _glance(net: Net, rules: Rules) -> bool:
     names, seen = [""] * len(net.dom), set[tuple[int, ...]]()
     read = {*net.sources.tolist(), *net.outputs.tolist()}
     for lab, sources, first in net.steps():
-        names += [lab.row.name] * len(lab.cod)
+        names += [token(lab)] * len(lab.cod)
         near = [names[s] for s in sources]
         made = [w in read for w in range(first, first + len(lab.cod))]
         if not (all(made) and "zero" not in near if lab.row is BOX else any(made)):
