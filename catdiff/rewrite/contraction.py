@@ -24,7 +24,8 @@ from typing import Any
 
 from ..category.label import Label, label
 from ..category.objects import Object
-from ..generators.linear import CONTRACT, RESHAPE, read
+from ..generators.linear import CONTRACT, read
+from ..generators.shapes import RESHAPE
 from ..generators.spans import Affine, Leg, Lookup, Shape, Span, bare, flops
 from .bench import covers, moves, within
 from .rule import Rules, Site, rule

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..category.label import label
-from ..generators.linear import CAST, RESHAPE
+from ..generators.casts import CAST
+from ..generators.shapes import RESHAPE
 from .rule import Rules, Site, rule
 
 LOSSLESS = {("f32", "f64"), ("bool", "f32"), ("bool", "f64"), ("bool", "integer"), ("bool", "rational")}
@@ -50,7 +51,7 @@ def cast_twice(site: Site) -> Any:
     first, last = made[0].dom, site.label.cod.dtype
     if first.dtype is last:
         return made[1][0]
-    if first.dtype.kind == "discrete" and last.kind == "discrete":
+    if last.kind != "real":
         return None
     return site.make(label(CAST, first, {"dtype": last.name}), made[1][0])
 
