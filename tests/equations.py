@@ -6,6 +6,7 @@ is equality, there is no tolerance.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -181,23 +182,18 @@ def labels(draw: Any, column: str) -> Label:
     if name == "contract":
         f = draw(linear_maps(A, draw(st.integers(0, 9))))
         return next(x for x in f.net.labels if x.row.name == "contract") if f is not None else at("mul", A @ A).label
-    if name == "reshape":
-        return at(name, A, shape=(1, *A.shape)).label
-    if name == "conj":
-        return at(name, cd.c128(2)).label
-    if name == "cast":
-        return at(name, cd.f32(2), dtype="f64").label
-    if name in ("concat", "split"):
-        B = Object((Sort(A.dtype, (2, *A.shape)),))
-        f = at("concat", B @ B, axis=-len(B.shape)) if name == "concat" else None
-        return f.label if f else at("split", B, axis=-len(B.shape), sizes=(1, 1)).label
-    try:
-        return at(name, A).label
-    except CatdiffError:
-        try:
-            return at(name, A @ A).label
-        except CatdiffError:
-            return at(name, cd.f64(2) @ cd.f64(2)).label
+    B = Object((Sort(A.dtype, (2, *A.shape)),))
+    attrs: dict[str, Any] = {
+        "reshape": {"shape": (1, *A.shape)},
+        "cast": {"dtype": "f64"},
+        "concat": {"axis": -len(B.shape)},
+        "split": {"axis": -len(B.shape), "sizes": (1, 1)},
+        "cumsum": {"axis": -1, "reverse": draw(st.booleans())},
+    }.get(name, {})
+    for dom in (A, A @ A, B, B @ B, cd.f32(2), cd.c128(2), cd.f64(2), cd.f64(2) @ cd.f64(2)):
+        with suppress(CatdiffError):
+            return at(name, dom, **attrs).label
+    raise AssertionError(f"no instance of {name} is known, whose column zeros says {column}")
 
 
 @st.composite
