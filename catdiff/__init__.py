@@ -33,7 +33,7 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, draw, generators, interpret
+from . import derivative, draw, generators, interpret, rewrite
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
 from .category.morphism import Atom, Morphism, copy, discard, id, pair, permute, program, swap, wiring
@@ -121,6 +121,7 @@ from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import to_networkx
 from .hypernet.store import from_json, load, save, to_json
 from .interpret.numpy import compile
+from .rewrite import simplify
 
 
 def atom(name: str, dom: Object, **attrs: object) -> Morphism:
@@ -142,6 +143,8 @@ __all__ = [
     "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
+    # normal form
+    "simplify",
     # elementwise
     "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
     "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",

@@ -181,6 +181,10 @@ class Morphism:
         """The same morphism with every named box replaced by its interior."""
         return VERBS["flatten"](self)
 
+    def simplify(self) -> Morphism:
+        """The same morphism in normal form: of equal value, and of equal derivatives."""
+        return VERBS["simplify"](self)
+
     def summary(self) -> Any:
         """The boxes of f's outermost level with their types, FLOPs and bytes; prints as a table."""
         return VERBS["summary"](self)

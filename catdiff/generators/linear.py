@@ -114,11 +114,15 @@ def _contract_batch(label: Any, mask: Sequence[bool], n: int) -> Morphism:
 
 def _contract_title(label: Any) -> str:
     s = read(label.attrs["span"])
-    if len(s.inputs) == 1 and s.is_projection:
-        inner, outer = set(s.inputs[0]), set(s.output)
+    legs = [
+        [axis for axis, n in zip(leg, shape, strict=True) if n != 1 or axis != Affine(())]
+        for leg, shape in ((s.inputs[0], label.dom.wires[0].shape), (s.output, s.shape))
+    ]
+    if len(s.inputs) == 1 and all(spans.bare(axis) is not None for leg in legs for axis in leg):
+        inner, outer = map(set, legs)
         if outer < inner:
             return "Σ"
-        return "broadcast" if inner < outer else "transpose" if len(inner) == len(s.inputs[0]) else "diagonal"
+        return "broadcast" if inner < outer else "transpose" if len(inner) == len(legs[0]) else "diagonal"
     if len(s.inputs) == 1:
         return (
             "scatter"

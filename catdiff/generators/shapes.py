@@ -159,6 +159,11 @@ def _split_type(dom: Object, axis: int, sizes: tuple[int, ...]) -> Object:
     return Object(dom.sort.with_shape((*shape[:at], n, *shape[at + 1 :])) for n in sizes)
 
 
+def _pieces(x: Any, axis: int, sizes: tuple[int, ...]) -> Any:
+    pieces = tuple(np.split(x, np.cumsum(sizes)[:-1], axis)) if sizes else ()
+    return pieces[0] if len(pieces) == 1 else pieces
+
+
 CONCAT = register(
     Row(
         name="concat",
@@ -183,7 +188,7 @@ SPLIT = register(
     Row(
         name="split",
         type_rule=_split_type,
-        forward=lambda x, axis, sizes: tuple(np.split(x, np.cumsum(sizes)[:-1], axis)) if sizes else (),
+        forward=_pieces,
         dagger=lambda old: Atom(label(CONCAT, old.cod, {"axis": old.attrs["axis"]})),
         flops=lambda label: 0,
         zeros="all",
