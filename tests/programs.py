@@ -20,6 +20,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import catdiff as cd
@@ -27,6 +28,7 @@ from catdiff.category.binder import build
 from catdiff.category.morphism import Morphism
 from catdiff.category.objects import Object, Sort
 
+few = settings(max_examples=max(10, settings.default.max_examples // 4))  # for laws that draw several programs
 SHAPES = ((), (2,), (3,), (2, 3), (0,), (2, 0), (1,))
 WIDEST, LARGEST = 4, 12  # wires of an interface; entries of a wire
 
@@ -190,7 +192,9 @@ def values(f: Morphism, xs: Sequence[Any]) -> list[np.ndarray]:
 def same(left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> bool:
     """The same arrays, bit for bit."""
     return len(left) == len(right) and all(
-        a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+        a.dtype == b.dtype
+        and a.shape == b.shape
+        and (a.tolist() == b.tolist() if a.dtype == object else a.tobytes() == b.tobytes())
         for a, b in zip(left, right, strict=True)
     )
 
