@@ -98,7 +98,7 @@ class Opaque:
 
 
 Attrs = Mapping[str, Any]
-DEEPEST = 64  # tuples within tuples in an attribute
+DEEPEST = 200  # tuples within tuples in an attribute
 
 
 def encode(value: Any) -> str:
