@@ -48,6 +48,8 @@ class Family:
     own come from `cd.generator`. Raises `SignatureError` where there is no member.
     """
 
+    __array_ufunc__ = None  # so that an array's operators leave a family alone
+
     def __init__(
         self,
         name: str,
