@@ -126,6 +126,19 @@ def test_digests_are_the_same_in_another_process():
         assert run.stdout.split() == digests
 
 
+def test_what_is_too_long_to_read_is_summed_up():
+    S = cd.f64()
+    long = cd.sin(S)
+    for _ in range(100):
+        long = long >> cd.sin
+    deep = cd.sin(S)
+    for _ in range(5_000):
+        deep = deep.box("b")
+    assert repr(long) == "<f64 → f64: 101 boxes>"
+    assert repr(long.box("b")) == repr(deep) == "<f64 → f64: 1 boxes>"
+    assert eval(repr(cd.sin(S).box("a").box("b") >> cd.exp)) == cd.sin(S).box("a").box("b") >> cd.exp
+
+
 def test_composition_only_adds_one_node():
     """`f >> g` and `f @ g` are O(1): one new term that points at the two, whose types are theirs, unflattened."""
     f = g = cd.copy(cd.f64()) >> cd.add
