@@ -20,14 +20,16 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 
 import catdiff as cd
 from catdiff.category.binder import build
-from catdiff.category.morphism import Morphism
+from catdiff.category.morphism import Atom, Morphism
 from catdiff.category.objects import Object, Sort
+from catdiff.errors import EvaluationError
 
+UNIT_ROUNDOFF = 2.0**-53
 few = settings(max_examples=max(10, settings.default.max_examples // 4))  # for laws that draw several programs
 SHAPES = ((), (2,), (3,), (2, 3), (0,), (2, 0), (1,))
 WIDEST, LARGEST = 4, 12  # wires of an interface; entries of a wire
@@ -197,6 +199,47 @@ def same(left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> bool:
         and (a.tolist() == b.tolist() if a.dtype == object else a.tobytes() == b.tobytes())
         for a, b in zip(left, right, strict=True)
     )
+
+
+# -- agreeing --------------------------------------------------------------------------------------------------
+
+
+def run(f, xs):
+    """The outputs of f; a program over ℤ whose numbers outgrow 64 bits shows nothing and is put aside."""
+    try:
+        return values(f, xs)
+    except EvaluationError as error:
+        assume("64-bit" not in str(error))
+        raise
+
+
+def sizes(f, xs) -> tuple[int, float]:
+    """How many numbers f works out at a point, and the largest of them."""
+    f = f.flatten()
+    wires, count = [np.asarray(x) for x in xs], 1
+    for label, sources, _ in f.net.steps():
+        wires += values(Atom(label), [wires[s] for s in sources])
+        count += sum(s.size for s in (*label.dom.wires, *label.cod.wires))
+    return count, max([1.0, *(float(np.max(np.abs(w), initial=0.0)) for w in wires)])
+
+
+def rounding(f, g, xs) -> float:
+    """By how much f and g may differ at a point if they differ by rounding only."""
+    (m, a), (n, b) = sizes(f, xs), sizes(g, xs)
+    return 8 * UNIT_ROUNDOFF * (m + n) * max(a, b) ** 2
+
+
+def agree(f, g, seed=0):
+    """f and g have one type and the same values: exactly, or up to rounding where there are floats."""
+    assert (f.dom, f.cod) == (g.dom, g.cod)
+    xs = point(f.dom, seed)
+    left, right = run(f, xs), run(g, xs)
+    if all(s.dtype.kind == "exact" for s in (*f.dom.wires, *f.cod.wires)):
+        assert same(left, right)
+    else:
+        bound = rounding(f, g, xs)
+        for x, y in zip(left, right, strict=True):
+            np.testing.assert_allclose(x, y, rtol=0, atol=bound)
 
 
 # -- programs --------------------------------------------------------------------------------------------------

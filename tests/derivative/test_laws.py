@@ -14,62 +14,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from programs import BITS, INTEGER, SMOOTH, few, morphisms, objects, point, same, seeds, values
+from programs import (
+    BITS,
+    INTEGER,
+    SMOOTH,
+    agree,
+    few,
+    morphisms,
+    objects,
+    point,
+    rounding,
+    run,
+    same,
+    seeds,
+    values,
+)
 
 import catdiff as cd
 from catdiff.category.binder import build
 from catdiff.category.morphism import Atom
-from catdiff.errors import EvaluationError
 from catdiff.hypernet.build import of_net
 from catdiff.hypernet.canonical import canonical
 
 ROOT = Path(__file__).resolve().parents[2]
-UNIT_ROUNDOFF = 2.0**-53
 SIGNATURES = st.sampled_from([INTEGER, BITS, SMOOTH])
 EXACT = st.sampled_from([INTEGER, BITS])
-
-
-# -- agreeing --------------------------------------------------------------------------------------------------
-
-
-def run(f, xs):
-    """The outputs of f; a program over ℤ whose numbers outgrow 64 bits shows nothing and is put aside."""
-    try:
-        return values(f, xs)
-    except EvaluationError as error:
-        assume("64-bit" not in str(error))
-        raise
-
-
-def sizes(f, xs) -> tuple[int, float]:
-    """How many numbers f works out at a point, and the largest of them."""
-    f = f.flatten()
-    wires, count = [np.asarray(x) for x in xs], 1
-    for label, sources, _ in f.net.steps():
-        wires += values(Atom(label), [wires[s] for s in sources])
-        count += sum(s.size for s in (*label.dom.wires, *label.cod.wires))
-    return count, max([1.0, *(float(np.max(np.abs(w), initial=0.0)) for w in wires)])
-
-
-def rounding(f, g, xs) -> float:
-    """By how much f and g may differ at a point if they differ by rounding only."""
-    (m, a), (n, b) = sizes(f, xs), sizes(g, xs)
-    return 8 * UNIT_ROUNDOFF * (m + n) * max(a, b) ** 2
-
-
-def agree(f, g, seed=0):
-    """f and g have one type and the same values: exactly, or up to rounding where there are floats."""
-    assert (f.dom, f.cod) == (g.dom, g.cod)
-    xs = point(f.dom, seed)
-    left, right = run(f, xs), run(g, xs)
-    if all(s.dtype.kind == "exact" for s in (*f.dom.wires, *f.cod.wires)):
-        assert same(left, right)
-    else:
-        bound = rounding(f, g, xs)
-        for x, y in zip(left, right, strict=True):
-            np.testing.assert_allclose(x, y, rtol=0, atol=bound)
 
 
 def parallel(data, signature, n=2, budget=4):

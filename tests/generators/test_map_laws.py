@@ -1,31 +1,15 @@
 """`f.map(n)` is f on each slice, and a functor that commutes with R; exactly, on random programs over ℤ and Z₂."""
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from programs import BITS, INTEGER, few, morphisms, point, same, seeds, values
+from programs import BITS, INTEGER, agree, few, morphisms, point, run, same, seeds
 
 import catdiff as cd
 from catdiff.category.objects import Object
-from catdiff.errors import EvaluationError
 
 EXACT = morphisms(INTEGER, budget=4) | morphisms(BITS, budget=4)
 EXTENTS = st.integers(0, 3)
-
-
-def run(f, xs):
-    """The outputs of f; where numbers outgrow 64 bits a program over ℤ shows nothing and is put aside."""
-    try:
-        return values(f, xs)
-    except EvaluationError as error:
-        assume("64-bit" not in str(error))
-        raise
-
-
-def agree(f, g, seed):
-    assert (f.dom, f.cod) == (g.dom, g.cod)
-    xs = point(f.dom, seed)
-    assert same(run(f, xs), run(g, xs))
 
 
 def batch(A, n):
