@@ -347,8 +347,8 @@ def _mapped(draw: Any, signature: Signature, A: Object, budget: int) -> Morphism
     shared = [i for i, s in enumerate(A.wires) if s.shape[:1] != (n,)]
     inner = Object(s if i in shared else s.with_shape(s.shape[1:]) for i, s in enumerate(A.wires))
     f = _term(draw, signature, inner, budget - 1)
-    if not extents or "bool" in signature.dtypes or any(n * s.size > 2 * LARGEST for s in f.cod.wires):
-        return f if inner == A else cd.id(A)  # a shared discrete wire has no batch axis yet
+    if not extents or any(n * s.size > 2 * LARGEST for s in f.cod.wires):
+        return f if inner == A else cd.id(A)
     return f.map(n, shared=shared)
 
 
