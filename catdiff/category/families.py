@@ -48,6 +48,8 @@ class Family:
     own come from `cd.generator`. Raises `SignatureError` where there is no member.
     """
 
+    __array_ufunc__ = None  # so that an array's operators leave a family alone
+
     def __init__(
         self,
         name: str,
@@ -73,9 +75,10 @@ class Family:
         """At objects, the member; on wires, applied; on arrays, evaluated; with attributes only, the family."""
         operands, extra = self._split(args)
         if extra:
-            names = [n for n in inspect.signature(self.build).parameters if n not in attrs][1:]
-            if len(extra) > len(names):
-                raise SignatureError(with_line(f"cd.{self.name} takes {self.width} operands, not {len(args)}"))
+            given = inspect.signature(self.build).parameters.values()
+            names = [p.name for p in given if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in attrs][1:]
+            if len(extra) > len(names) or any(isinstance(v, (Wire, Object, Morphism)) for v in extra):
+                raise SignatureError(with_line(f"cd.{self.name} takes {_operands(self.width)}, not {args!r}"))
             attrs.update(zip(names, extra, strict=False))
         chosen = Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs}) if attrs else self
         if not operands:
@@ -171,6 +174,10 @@ class _Row(Family):
 
     def __repr__(self) -> str:
         return " @ ".join(map(repr, self.parts))
+
+
+def _operands(width: int | None) -> str:
+    return "objects, wires or arrays" if width is None else f"{width} operand{'s' * (width != 1)}"
 
 
 def _word(objects: Sequence[Object]) -> Object:

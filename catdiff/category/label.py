@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
 from ..errors import RegistrationError, SignatureError, with_line
-from .objects import Object
+from .objects import Object, checked
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -97,6 +98,7 @@ class Opaque:
 
 
 Attrs = Mapping[str, Any]
+DEEPEST = 200  # tuples within tuples in an attribute
 
 
 def encode(value: Any) -> str:
@@ -110,12 +112,19 @@ def encode(value: Any) -> str:
     raise SignatureError(with_line(f"an attribute is a number, a string, a tuple of them or None, not {value!r}"))
 
 
-def freeze(value: Any) -> Any:
-    """Lists to tuples, integers of any library to `int`: the attribute as it will be kept."""
-    if isinstance(value, (list, tuple)):
-        return tuple(map(freeze, value))
-    if isinstance(value, (Opaque, bool, int, str)) or value is None or type(value) is float:
+def freeze(value: Any, depth: int = 0) -> Any:
+    """Lists and arrays to tuples, numbers and text of any library to Python's own: the attribute as it will be kept."""
+    if isinstance(value, Opaque) or value is None:
         return value
+    if hasattr(value, "tolist"):  # NumPy's scalars and arrays, which this floor does not know
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        if depth == DEEPEST:
+            raise SignatureError(with_line(f"an attribute is nested deeper than {DEEPEST} tuples"))
+        return tuple([freeze(v, depth + 1) for v in value])
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return value if type(value) is kind else kind(value)
     if hasattr(value, "__index__"):
         return int(value)
     if hasattr(value, "__float__"):
@@ -150,6 +159,7 @@ class Label:
 
 
 _labels: WeakValueDictionary[Any, Label] = WeakValueDictionary()
+_lock = Lock()
 
 
 def label(row: Row, dom: Object, attrs: Attrs | None = None, bodies: tuple[Any, ...] = ()) -> Label:
@@ -159,12 +169,13 @@ def label(row: Row, dom: Object, attrs: Attrs | None = None, bodies: tuple[Any, 
     """
     frozen = {k: freeze(v) for k, v in sorted(attrs.items())} if attrs else {}
     text = ",".join(f"{k}={encode(v)}" for k, v in frozen.items()) if frozen else ""
-    key = (row, dom.wires, text, tuple(map(id, bodies)))
+    key = (row, checked(dom, row.name).wires, text, tuple(map(id, bodies)))
     found = _labels.get(key)
     if found is None:
-        found = Label()
-        found.row, found.attrs, found.bodies, found.dom = row, frozen, bodies, dom
-        found.text, found.digest, found.memo = text, None, {}
-        found.cod = row.type_rule(dom, *bodies, **frozen)
-        _labels[key] = found
+        made = Label()
+        made.row, made.attrs, made.bodies, made.dom = row, frozen, bodies, dom
+        made.text, made.digest, made.memo = text, None, {}
+        made.cod = row.type_rule(dom, *bodies, **frozen)
+        with _lock:  # two threads may make one label; everybody has to get the same
+            found = _labels.setdefault(key, made)
     return found

@@ -27,12 +27,13 @@ floor (`f(x)`, `f.net`, `f.draw`) are one line that looks up a verb; the floor t
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ObjectError, SignatureError, with_line
 from .label import Label
-from .objects import UNIT, Object
+from .objects import UNIT, Object, checked
 
 if TYPE_CHECKING:
     from ..hypernet.net import Net
@@ -70,6 +71,7 @@ class Morphism:
     """
 
     __slots__ = ("__weakref__", "_net", "cod", "dom")
+    __array_ufunc__ = None  # so that an array's operators leave a morphism alone
     dom: Object
     cod: Object
     _net: Net | None
@@ -290,6 +292,14 @@ class Stored(Morphism):
 # -- structure maps --------------------------------------------------------------------------------------------
 
 
+def _numbers(values: Any, what: str) -> tuple[int, ...]:
+    """Wire numbers as integers."""
+    try:
+        return tuple([int(operator.index(v)) for v in values])
+    except TypeError:
+        raise ObjectError(with_line(f"{what}: {values!r} is not a list of wire numbers")) from None
+
+
 def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
     """`wiring(A, s) : A → A[s0] ⊗ A[s1] ⊗ …`, the structural map whose output i is input `s[i]`.
 
@@ -297,43 +307,44 @@ def wiring(dom: Object, sources: Sequence[int]) -> Morphism:
     >>> cd.wiring(cd.f64() @ cd.f64(2), [1, 0, 1])
     cd.wiring(cd.f64() @ cd.f64(2), [1, 0, 1])
     """
-    wires = dom.wires
-    try:
-        chosen = [wires[s] for s in sources]
-    except (IndexError, TypeError):
-        raise ObjectError(with_line(f"wiring: {list(sources)} does not index the {len(dom)} wires of {dom}")) from None
-    return Wiring(dom, Object(chosen), tuple(s % len(wires) for s in sources))
+    wires, numbers = checked(dom, "wiring").wires, _numbers(sources, "wiring")
+    if any(not -len(wires) <= s < len(wires) for s in numbers):
+        raise ObjectError(with_line(f"wiring: {list(numbers)} does not index the {len(dom)} wires of {dom}"))
+    return Wiring(dom, Object([wires[s] for s in numbers]), tuple(s % len(wires) for s in numbers))
 
 
 def id(A: Object) -> Morphism:
     """`id : A → A`."""
-    return Wiring(A, A, range(len(A)))
+    return Wiring(checked(A, "id"), A, range(len(A)))
 
 
 def copy(A: Object, n: int = 2) -> Morphism:
     """`Δ : A → A ⊗ A` (n copies)."""
+    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
+        raise ObjectError(with_line(f"copy makes a natural number of copies, not {n!r}"))
     cod = UNIT
     for _ in range(n):
-        cod = cod @ A
-    return Wiring(A, cod, tuple(range(len(A))) * n)
+        cod = cod @ checked(A, "copy")
+    return Wiring(checked(A, "copy"), cod, tuple(range(len(A))) * n)
 
 
 def discard(A: Object) -> Morphism:
     """`! : A → 1`."""
-    return Wiring(A, UNIT, ())
+    return Wiring(checked(A, "discard"), UNIT, ())
 
 
 def swap(A: Object, B: Object) -> Morphism:
     """`σ : A ⊗ B → B ⊗ A`."""
-    a, b = len(A), len(B)
+    a, b = len(checked(A, "swap")), len(checked(B, "swap"))
     return Wiring(A @ B, B @ A, (*range(a, a + b), *range(a)))
 
 
 def permute(A: Object, order: Sequence[int]) -> Morphism:
     """`A → A[order]`: output i is input `order[i]`; `order` is a permutation of the wires of A."""
-    if sorted(order) != list(range(len(A))):
-        raise ObjectError(with_line(f"permute: {list(order)} is not a permutation of {len(A)} wires"))
-    return wiring(A, order)
+    numbers = _numbers(order, "permute")
+    if sorted(numbers) != list(range(len(checked(A, "permute")))):
+        raise ObjectError(with_line(f"permute: {list(numbers)} is not a permutation of {len(A)} wires"))
+    return wiring(A, numbers)
 
 
 def pair(*fs: Morphism) -> Morphism:
@@ -362,16 +373,21 @@ def program(dom: Object, steps: Sequence[tuple[Morphism, Sequence[int]]], output
     >>> bool(f(2.0) == 2 * cd.sin(2.0))
     True
     """
-    sorts = list(dom.wires)
+    sorts, kept = list(checked(dom, "program").wires), []
     for f, sources in steps:
-        if any(not 0 <= s < len(sorts) for s in sources):
+        if not isinstance(f, Morphism):
+            raise SignatureError(with_line(f"program: a step applies a morphism, not {f!r}; give a family its object"))
+        reads = _numbers(sources, "program")
+        if any(not 0 <= s < len(sorts) for s in reads):
             raise ObjectError(
-                with_line(f"program: a step reads wires {list(sources)}, and there are {len(sorts)} so far")
+                with_line(f"program: a step reads wires {list(reads)}, and there are {len(sorts)} so far")
             )
-        given = Object(sorts[s] for s in sources)
+        given = Object([sorts[s] for s in reads])
         if given != f.dom:
             raise VERBS["composition error"](Morphism(UNIT, given), f)
+        kept.append((f, reads))
         sorts += f.cod.wires
-    if any(not 0 <= s < len(sorts) for s in outputs):
-        raise ObjectError(with_line(f"program: outputs {list(outputs)} of {len(sorts)} wires"))
-    return Program(dom, Object(sorts[s] for s in outputs), [(f, tuple(s)) for f, s in steps], outputs)
+    leave = _numbers(outputs, "program")
+    if any(not 0 <= s < len(sorts) for s in leave):
+        raise ObjectError(with_line(f"program: outputs {list(leave)} of {len(sorts)} wires"))
+    return Program(dom, Object([sorts[s] for s in leave]), kept, leave)

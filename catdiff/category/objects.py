@@ -21,7 +21,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from threading import Lock
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from ..errors import ObjectError, with_line
@@ -62,18 +63,20 @@ class Sort:
     dtype: Dtype
     shape: tuple[int, ...]
     _interned: ClassVar[WeakValueDictionary[tuple[str, tuple[int, ...]], Sort]] = WeakValueDictionary()
+    _lock: ClassVar[Lock] = Lock()
 
     def __new__(cls, dtype: str | Dtype, shape: Iterable[int] = ()) -> Sort:
         name = dtype.name if isinstance(dtype, Dtype) else dtype
-        if name not in DTYPES:
+        if not isinstance(name, str) or name not in DTYPES:
             raise ObjectError(with_line(f"unknown dtype {name!r}; there are {', '.join(DTYPES)}"))
         key = (name, _extents(shape))
         found = cls._interned.get(key)
         if found is None:
-            found = super().__new__(cls)
-            object.__setattr__(found, "dtype", DTYPES[name])
-            object.__setattr__(found, "shape", key[1])
-            cls._interned[key] = found
+            made = super().__new__(cls)
+            object.__setattr__(made, "dtype", DTYPES[name])
+            object.__setattr__(made, "shape", key[1])
+            with cls._lock:  # two threads may make one sort; everybody has to get the same
+                found = cls._interned.setdefault(key, made)
         return found
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -103,9 +106,12 @@ class Sort:
 
 def _extents(shape: Iterable[int]) -> tuple[int, ...]:
     try:
-        extents = tuple(operator.index(n) for n in shape)
+        given = tuple(shape)
+        extents = tuple([int(operator.index(n)) for n in given])
     except TypeError:
         raise ObjectError(with_line(f"a shape is made of integers, not {shape!r}")) from None
+    if any(isinstance(n, bool) for n in given):
+        raise ObjectError(with_line(f"a shape is made of integers, not {given}"))
     if any(n < 0 for n in extents):
         raise ObjectError(with_line(f"extents are not negative: {extents}"))
     return extents
@@ -125,6 +131,9 @@ class Object:
 
     def __init__(self, wires: Iterable[Sort] = ()) -> None:
         self._wires: tuple[Sort, ...] | None = tuple(wires)
+        if not {*map(type, self._wires)} <= {Sort}:
+            strange = next(w for w in self._wires if type(w) is not Sort)
+            raise ObjectError(with_line(f"an object is a word of sorts, and {strange!r} is none"))
         self._length = len(self._wires)
         self._left: Object | None = None
         self._right: Object | None = None
@@ -152,10 +161,11 @@ class Object:
             while stack:
                 node = stack.pop()
                 assert node is not None
-                if node._wires is None:
-                    stack += (node._right, node._left)
+                halves, known = (node._right, node._left), node._wires  # in this order: threads may share a rope
+                if known is None:
+                    stack += halves
                 else:
-                    flat += node._wires
+                    flat += known
             self._wires = tuple(flat)
             self._left = self._right = None
         return self._wires
@@ -212,6 +222,13 @@ class Object:
 
 
 UNIT = Object()
+
+
+def checked(A: Any, what: str) -> Object:
+    """A, if it is an object; `what` was asked for at it."""
+    if not isinstance(A, Object):
+        raise ObjectError(with_line(f"{what} takes an object, such as cd.f64(3), not {A!r}"))
+    return A
 
 
 def _constructor(name: str) -> Callable[..., Object]:

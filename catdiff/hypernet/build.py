@@ -10,6 +10,7 @@ Boxes with equal interiors become one label here (`intern`), which is what *stor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -23,6 +24,7 @@ from .net import Net
 from .recursion import Task, run
 
 _interned: WeakValueDictionary[bytes, Label] = WeakValueDictionary()
+_lock = Lock()
 
 
 def intern(label: Label) -> Task[Label]:
@@ -33,7 +35,8 @@ def intern(label: Label) -> Task[Label]:
         for body in label.bodies:
             yield build(body)
         digest = yield label_digest(label)
-        kept = _interned.setdefault(digest, label)
+        with _lock:
+            kept = _interned.setdefault(digest, label)
         label.memo["interned"] = None if kept is label else kept
     return label.memo["interned"] or label
 

@@ -146,7 +146,7 @@ def equals(f: Morphism, g: Morphism) -> bool:
     """Whether f and g are equal in the free cartesian category on the table of generators."""
     if f is g:
         return True
-    return f.dom == g.dom and f.cod == g.cod and digest(f) == digest(g)
+    return isinstance(g, Morphism) and f.dom == g.dom and f.cod == g.cod and digest(f) == digest(g)
 
 
 @verb("hash")

@@ -51,6 +51,8 @@ class Net:
     memo: dict[Any, Any]
 
     def __init__(self, dom: Object, labels: Sequence[Label], edges: Any, sources: Any, outputs: Any) -> None:
+        if not isinstance(dom, Object) or not {*map(type, labels)} <= {Label}:
+            raise NetError("a net has an object as its domain, and labels")
         self.dom, self.labels = dom, tuple(labels)
         self.edges, self.sources, self.outputs = _ints(edges), _ints(sources), _ints(outputs)
         self.sorts = (self._glance() if self.edges.size <= 32 else None) or self._check()
@@ -134,7 +136,10 @@ class Net:
 
 
 def _ints(values: Any) -> Ints:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # lists of different lengths
+        raise NetError(f"wires and edges are flat arrays of integers: {error}") from None
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise NetError(f"wires and edges are flat arrays of integers, not {array.dtype}{list(array.shape)}")
     if array.size and (array.min() < 0 or array.max() > 2**31 - 1):

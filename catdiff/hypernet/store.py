@@ -52,6 +52,8 @@ def to_json(f: Morphism, normal: bool = True) -> str:
 
 def from_json(text: str | bytes, generators: Any = (), limit: int = LIMIT) -> Morphism:
     """The morphism that the text of a document stores: `from_json(to_json(f)) == f`. See `load`."""
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise fail("", f"a document is text or bytes, not {type(text).__name__}")
     if len(text) > limit:
         raise fail("", f"{len(text)} bytes are more than the limit of {limit}", "pass a larger limit=")
     return of_net(decode(parse(text), len(text), limit, _names(generators), nothing_beside))

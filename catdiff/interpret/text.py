@@ -25,6 +25,7 @@ from ..category.label import Label
 from ..category.morphism import Atom, Compose, Morphism, Program, Tensor, Wiring, verb
 from ..errors import CatdiffError
 from ..generators import elementwise, linear, macros, select
+from ..hypernet.recursion import Task, run
 
 LIMIT = 60
 FAMILIES = {
@@ -35,14 +36,18 @@ FAMILIES = {
 }
 
 
-def _atom(label: Label) -> str:
+class _Long(Exception):
+    """The text would have more than `LIMIT` parts."""
+
+
+def _atom(label: Label, parts: list[Any]) -> Task[str]:
     name, attrs = label.row.name, label.attrs
     if name == "const":
         return f"cd.const({attrs['value'].text})"
     if name == "zero":
         return f"cd.zero({label.cod!r})"
     if name == "box":
-        return f"({source(label.bodies[0])}).box({attrs['name']!r})"
+        return f"({(yield _source(label.bodies[0], parts))}).box({attrs['name']!r})"
     keywords = "".join(f", {k}={v!r}" for k, v in attrs.items())
     if _is_member(label):
         return f"cd.{name}({label.dom!r}{keywords})"
@@ -65,11 +70,10 @@ def _wiring(f: Wiring) -> str:
     return f"cd.wiring({f.dom!r}, {list(f.sources)})"
 
 
-def source(f: Morphism) -> str:
-    """f as an expression, or a summary in angle brackets where it has more than `LIMIT` parts."""
+def _source(f: Morphism, parts: list[Any]) -> Task[str]:
+    """f as an expression; what it is made of is put on `parts`, over all boxes, until there are too many."""
     done: list[str] = []
     todo: list[tuple[Any, bool]] = [(f, False)]
-    parts = 0
     while todo:
         g, ready = todo.pop()
         if isinstance(g, (Compose, Tensor)):
@@ -83,19 +87,33 @@ def source(f: Morphism) -> str:
                 left = f"({left})" if isinstance(g.left, Compose) else left
                 done.append(f"{left} @ {f'({right})' if isinstance(g.right, (Compose, Tensor)) else right}")
             continue
-        parts += 1 if isinstance(g, (Atom, Wiring)) else len(g.net)
-        if parts > LIMIT:
-            return f"<{f.dom} → {f.cod}: {len(f.net)} boxes>"
-        done.append(_atom(g.label) if isinstance(g, Atom) else _wiring(g) if isinstance(g, Wiring) else _program(g))
+        parts.append(g)
+        if len(parts) > LIMIT:
+            raise _Long
+        if isinstance(g, Wiring):
+            done.append(_wiring(g))
+        else:
+            done.append((yield _atom(g.label, parts) if isinstance(g, Atom) else _program(g, parts)))
     return done[0]
 
 
-def _program(f: Morphism) -> str:
+def _program(f: Morphism, parts: list[Any]) -> Task[str]:
+    steps: list[str] = []
     if isinstance(f, Program):
-        steps = [f"({source(g)}, {list(s)})" for g, s in f.steps]
-        return f"cd.program({f.dom!r}, [{', '.join(steps)}], {list(f.outputs)})"
-    steps = [f"({_atom(label)}, {s})" for label, s, _ in f.net.steps()]
-    return f"cd.program({f.dom!r}, [{', '.join(steps)}], {f.net.outputs.tolist()})"
+        for g, sources in f.steps:
+            steps.append(f"({(yield _source(g, parts))}, {list(sources)})")
+        outputs = list(f.outputs)
+    else:
+        for label, sources, _ in f.net.steps():
+            steps.append(f"({(yield _source(Atom(label), parts))}, {sources})")
+        outputs = f.net.outputs.tolist()
+    return f"cd.program({f.dom!r}, [{', '.join(steps)}], {outputs})"
 
 
-verb("repr")(source)
+@verb("repr")
+def source(f: Morphism) -> str:
+    """f as an expression, or a summary in angle brackets where it has more than `LIMIT` parts, boxes opened."""
+    try:
+        return run(_source(f, []))
+    except _Long:
+        return f"<{f.dom} → {f.cod}: {len(f.net)} boxes>"
