@@ -124,7 +124,7 @@ from .interpret.numpy import compile
 from .rewrite import simplify
 
 
-def atom(name: str, dom: Object, **attrs: object) -> Morphism:
+def atom(name: str, dom: Object, /, **attrs: object) -> Morphism:
     """The generator called `name` in the table, at `dom`: how a repr writes one that no family gives.
 
     Raises `RegistrationError` where there is none of that name, `SignatureError` where it is not defined at `dom`.

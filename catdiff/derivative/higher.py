@@ -26,9 +26,9 @@ def jacobian(f: Morphism, mode: str | None = None, wires: Sequence[int] | None =
 
     `mode` is `"reverse"`, `"forward"`, or chosen by shape; `wires` keeps some inputs only.
     """
-    if any(w.dtype.kind != "real" for w in (*f.dom.wires, *f.cod.wires)):
-        raise SignatureError(with_line(f"a jacobian is of a morphism between real wires, not {f}"))
     chosen = chosen_wires(f, wires)
+    if any(w.dtype.kind != "real" for w in (*[f.dom.wires[i] for i in chosen], *f.cod.wires)):
+        raise SignatureError(with_line(f"a jacobian is between real wires, which not all those of {f} are"))
     if mode is None:
         entries = sum(f.dom.wires[i].size for i in chosen)
         mode = "forward" if entries < sum(w.size for w in f.cod.wires) else "reverse"

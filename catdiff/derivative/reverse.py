@@ -75,6 +75,8 @@ def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
     chosen = [w for w in wires if isinstance(w, int) and not isinstance(w, bool) and 0 <= w < n]
     if len(chosen) != len(wires):
         raise SignatureError(with_line(f"wires={list(wires)}, but the inputs of {f} are numbered 0 … {n - 1}"))
+    if len({*chosen}) != len(chosen):
+        raise SignatureError(with_line(f"wires={list(wires)} names an input twice"))
     return chosen
 
 

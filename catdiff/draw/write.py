@@ -19,8 +19,10 @@ from pathlib import Path
 
 from ..category.morphism import Morphism, verb
 from ..errors import DrawError, with_line
-from ..hypernet.build import of_net
+from ..hypernet.build import flat, of_net
+from ..hypernet.canonical import canonical
 from ..hypernet.checked import reason
+from ..hypernet.net import Net
 from ..hypernet.store import write_whole
 from .folding import LIMIT, levels
 from .layout import layout
@@ -41,17 +43,26 @@ def scene_of(
     limit: int = LIMIT,
 ) -> Scene:
     """The scene of f, with its source for those who cannot see it; options as for `layout`."""
-    return replace(layout(f.net, depth, inputs, outputs, limit), description=cut(clean(describe(of_net(f.net))), 1000))
+    return replace(layout(f.net, depth, inputs, outputs, limit), description=cut(clean(_opened(f)), 1000))
+
+
+def _opened(f: Morphism) -> str:
+    """The source of f with its boxes opened, in normal form: the same for all equal morphisms."""
+    return describe(of_net(canonical(flat(f.net)))) if _short(f.net) else describe(f)
 
 
 def describe(f: Morphism) -> str:
     """The source of f where it is short, interiors included; else its type and size."""
+    return repr(f) if _short(f.net) else f"<{f.dom} → {f.cod}: {len(f.net)} boxes>"
+
+
+def _short(net: Net) -> bool:
     boxes = 0
-    for n, _ in levels(f.net):
+    for n, _ in levels(net):
         boxes += n
         if boxes > SHORT:
-            return f"<{f.dom} → {f.cod}: {len(f.net)} boxes>"
-    return repr(f)
+            return False
+    return True
 
 
 @verb("draw")

@@ -26,8 +26,9 @@ import numpy as np
 
 from ..category.label import Opaque, Row, label, register
 from ..category.morphism import Atom, Morphism, verb
-from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort
-from ..errors import ObjectError, SignatureError, with_line
+from ..category.morphism import id as identity
+from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
+from ..errors import CatdiffError, ObjectError, SignatureError, with_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,36 +80,65 @@ def dtype_of(array: np.ndarray) -> str:
     return names[kind]
 
 
+def as_array(value: Any, dtype: Any = None) -> np.ndarray:
+    """`value` as an array; raises `ObjectError` where it is ragged or no array at all."""
+    try:
+        return np.asarray(value, dtype)
+    except CatdiffError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ObjectError(with_line(f"{value!r} is no array: {error}")) from None
+
+
+def exactly(given: np.ndarray, dtype: np.dtype) -> np.ndarray | None:
+    """`given` in another dtype, None where that would change an entry; NaN stays NaN among floats."""
+    kinds = given.dtype.kind, dtype.kind
+    if not given.size or given.dtype == dtype or kinds[0] == "b":
+        return given.astype(dtype)
+    if kinds[0] not in "iufc" or (kinds[0] == "c" and kinds[1] != "c"):
+        return None
+    if kinds[1] in "iub":
+        low, high = (0, 1) if kinds[1] == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+        whole = kinds[0] in "iu" or bool(np.all(np.isfinite(given) & (given == np.floor(given))))
+        return given.astype(dtype) if whole and low <= int(given.min()) and int(given.max()) <= high else None
+    with np.errstate(all="ignore"):
+        cast = given.astype(dtype)
+    if kinds[0] in "iu":  # compared as Python integers: NumPy would compare as floats
+        same = all(int(c.real) == g for c, g in zip(cast.flat, given.ravel().tolist(), strict=True))
+    else:
+        same = bool(np.all((cast == given) | (given != given)))
+    return cast if same else None
+
+
 def embed(value: Any, dtype: str) -> np.ndarray:
     """`value` as an array in the carrier of `dtype`; raises `ObjectError` unless it is there exactly.
 
     A Python number is weak: in f32 and f64 it is rounded, as a literal would be.
     """
     weak = isinstance(value, (bool, int, float, complex)) and not isinstance(value, np.generic)
-    given = np.asarray(value)
+    given = as_array(value)
     if dtype == "rational":
-        try:
-            exact = [v if isinstance(v, Fraction) else Fraction(v) for v in given.ravel().tolist()]
-        except (TypeError, ValueError, OverflowError):
-            raise ObjectError(with_line(f"{value!r} is not in rational exactly")) from None
-        result = np.empty(given.shape, object)
-        result[...] = np.array([*exact, None], object)[:-1].reshape(given.shape)
-        return result
-    with np.errstate(all="ignore"):
-        known = given.dtype.kind in "biuf" or (given.dtype.kind, dtype) == ("c", "c128")
-        result = given.astype(carrier(dtype)) if known else None
-    rounds = weak and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in "bif"
-    fits = result is not None and (rounds or bool(np.all((result == given) | (given != given))))
-    if fits and dtype == "z2" and result is not None:
-        fits = bool(np.all(result <= 1))
-    if not fits or result is None:
+        result = _fractions(given)
+    elif weak and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in "bif":
+        result = given.astype(carrier(dtype))
+    else:
+        result = exactly(given, carrier(dtype))
+        if result is not None and dtype == "z2" and not np.all(result <= 1):
+            result = None
+    if result is None:
         shown = repr(value) if given.size <= 8 else f"this array of {given.dtype}"
-        raise ObjectError(
-            with_line(
-                f"{shown} is not in {dtype} exactly",
-                f"cd.const(value, dtype) with one of {', '.join(DTYPES)}",
-            )
-        )
+        hint = f"cd.const(value, dtype) with one of {', '.join(DTYPES)}"
+        raise ObjectError(with_line(f"{shown} is not in {dtype} exactly", hint))
+    return result
+
+
+def _fractions(given: np.ndarray) -> np.ndarray | None:
+    try:
+        exact = [v if isinstance(v, Fraction) else Fraction(v) for v in given.ravel().tolist()]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    result = np.empty(given.shape, object)
+    result[...] = np.array([*exact, None], object)[:-1].reshape(given.shape)
     return result
 
 
@@ -138,7 +168,7 @@ def _title(array: np.ndarray) -> str:
 
 @verb("const")
 def const(value: Any, dtype: str | Dtype | Object | None = None) -> Morphism:
-    """`const(c) : 1 → A`. `dtype` is a name, or the one-wire object the constant lives on."""
+    """`const(c) : 1 → A`. `dtype` is a name, or the one-wire object the constant lives on, which a number fills."""
     if isinstance(value, Opaque):
         return Atom(label(CONST, UNIT, {"value": value}))
     shape = None
@@ -146,18 +176,21 @@ def const(value: Any, dtype: str | Dtype | Object | None = None) -> Morphism:
         shape, dtype = dtype.shape, dtype.dtype
     name = dtype.name if isinstance(dtype, Dtype) else dtype
     if name is None:
-        name = dtype_of(np.asarray(value))
+        name = dtype_of(as_array(value))
     elif name not in DTYPES:
         raise ObjectError(with_line(f"unknown dtype {name!r}; there are {', '.join(DTYPES)}"))
     array = embed(value, name)
-    array = array if shape is None else array.reshape(shape)
+    if shape is not None and array.shape != shape:
+        if array.shape:
+            raise ObjectError(with_line(f"a constant of shape {array.shape} does not lie on {Sort(name, shape)}"))
+        array = np.full(shape, array)
     return Atom(label(CONST, UNIT, {"value": opaque(array, Sort(name, array.shape))}))
 
 
 @verb("object of")
 def object_of(values: Any) -> list[Object]:
     """The object each array or number lies on; a Python number takes the dtype of the first array."""
-    arrays = [np.asarray(v) for v in values]
+    arrays = [as_array(v) for v in values]
     weak = [isinstance(v, (bool, int, float)) and not isinstance(v, np.generic) for v in values]
     lead = next((dtype_of(a) for a, w in zip(arrays, weak, strict=True) if not w), "f64")
     return [Object((Sort(lead if w else dtype_of(a), a.shape),)) for a, w in zip(arrays, weak, strict=True)]
@@ -183,12 +216,7 @@ ZERO = register(
 
 def zero(A: Object) -> Morphism:
     """`0 : 1 → A`, one zero per wire."""
-    f: Morphism | None = None
-    for s in A.wires:
-        atom = Atom(label(ZERO, UNIT, {"dtype": s.dtype.name, "shape": s.shape}))
-        f = atom if f is None else f @ atom
-    if f is None:
-        from ..category.morphism import id as identity
-
-        return identity(UNIT)
+    f = identity(UNIT)
+    for s in checked(A, "zero").wires:
+        f = f @ Atom(label(ZERO, UNIT, {"dtype": s.dtype.name, "shape": s.shape}))
     return f

@@ -44,7 +44,7 @@ def generator(
     `cd.load(path, generators=[name])`.
     """
     more.setdefault("batch", None if signature else "trailing")
-    rule = signature or type_rule(name, arity, SMOOTH)
+    rule = signature or type_rule(name, arity, SMOOTH, free=True)
     row = register(Row(name=name, type_rule=rule, forward=forward, R=R, D=D, foreign=True, **more))
     if signature:
         return of_row(row, arity)

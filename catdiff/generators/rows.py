@@ -20,16 +20,23 @@ ANY = ("real", "complex", "exact")
 
 
 def type_rule(
-    name: str, arity: int, kinds: tuple[str, ...], result: str | None = None, dtypes: tuple[str, ...] = ()
+    name: str,
+    arity: int,
+    kinds: tuple[str, ...],
+    result: str | None = None,
+    dtypes: tuple[str, ...] = (),
+    free: bool = False,
 ) -> Callable[..., Object]:
     """Type rule: `arity` equal wires of these kinds of dtype, to one wire of the same sort (or dtype `result`).
 
-    `dtypes` names them where a kind says too much.
+    `dtypes` names them where a kind says too much; attributes are taken where they are `free`.
     """
     taken = [d.name for d in DTYPES.values() if d.kind in kinds and (not dtypes or d.name in dtypes)]
 
     def rule(dom: Object, **attrs: Any) -> Object:
         wires = dom.wires
+        if attrs and not free:
+            raise SignatureError(with_line(f"{name} takes no attribute {next(iter(attrs))!r}"))
         if len(wires) != arity or any(w is not wires[0] for w in wires):
             raise SignatureError(with_line(f"{name} takes {arity} equal wire{'s' * (arity > 1)}, not {dom}"))
         if wires[0].dtype.name not in taken:

@@ -33,7 +33,7 @@ def map(f: Morphism, n: int, shared: Sequence[int] = ()) -> Morphism:
     """`f` over a leading axis of extent n; the inputs numbered in `shared` have none."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise ObjectError(with_line(f"a batch axis has a natural number as its extent, not {n!r}"))
-    if any(not 0 <= i < len(f.dom) for i in shared):
+    if any(not isinstance(i, int) or not 0 <= i < len(f.dom) for i in shared):
         raise ObjectError(with_line(f"shared inputs {list(shared)} of the {len(f.dom)} inputs of {f}"))
     mask = tuple(i not in shared for i in range(len(f.dom)))
     return run(_mapped(f.net, mask, n, True))[0]

@@ -52,6 +52,8 @@ def index_span(shape: Sequence[int], key: Any) -> Span:
             continue
         size = shape[len(leg)]
         if isinstance(k, builtins.slice):
+            if k.step == 0:
+                raise IndexError("a slice steps by something else than 0")
             chosen = range(size)[k]
             leg.append(Affine(((len(extents), chosen.step),), chosen.start))
             out.append(new)

@@ -76,11 +76,11 @@ def getitem(x: Wire, key: Any) -> Wire:
 
 
 @verb("pointwise")
-def pointwise(name: str, f: Any, g: Any = None) -> Any:
+def pointwise(name: str, f: Any, *others: Any) -> Any:
     """`f + g`, `f * 2.0`, …: wire by wire, on equal types or with Python numbers."""
-    for operand in (f, g):
-        if operand is not None and not isinstance(operand, (Morphism, int, float, complex)):
-            return NotImplemented
+    if not all(isinstance(operand, (Morphism, int, float, complex)) for operand in (f, *others)):
+        return NotImplemented
+    g = others[0] if others else f
     lead = f if isinstance(f, Morphism) else g
     if isinstance(f, Morphism) and isinstance(g, Morphism) and (f.dom != g.dom or f.cod != g.cod):
         raise SignatureError(with_line(f"pointwise {name} takes morphisms of one type, not {f} and {g}"))

@@ -33,9 +33,11 @@ def canonical(net: Net) -> Net:
     """The normal form of a net; linear time. Interiors are left as they are: they have normal forms of their own."""
     found = net.memo.get("canonical")
     if found is None:
-        found = net.memo["canonical"] = _normal(net)
-        found.memo["canonical"] = found
-    return found
+        found = _normal(net)
+        found.memo["canonical"] = True  # not itself: a cycle would outlive its last reader
+        if found is not net:
+            net.memo["canonical"] = found
+    return net if found is True else found
 
 
 def _normal(net: Net) -> Net:
@@ -98,8 +100,13 @@ def _renumbered(net: Net, kind: Ints, start: Ints, first: Ints, reads: Ints, out
     number = np.arange(net.wires)
     made = _rows(first, order)
     number[made] = np.arange(len(net.dom), len(net.dom) + made.size)
-    sources = number[reads[_rows(start, order)]]
-    return Net(net.dom, [net.labels[k] for k in labels], edges, sources, number[outputs])
+    sources, leave = number[reads[_rows(start, order)]], number[outputs]
+    same = len(labels) == len(net.labels) and all(
+        np.array_equal(a, b) for a, b in ((edges, net.edges), (sources, net.sources), (leave, net.outputs))
+    )
+    if same:
+        return net  # in normal form already, as most interiors are
+    return Net(net.dom, [net.labels[k] for k in labels], edges, sources, leave)
 
 
 def _rows(ends: Ints, rows: list[int]) -> Ints:

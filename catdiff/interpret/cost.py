@@ -20,6 +20,7 @@ import numpy as np
 from ..category.label import Label
 from ..category.morphism import Morphism, verb
 from ..category.objects import Object
+from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 
@@ -46,7 +47,8 @@ class Cost:
 
 
 def net_cost(net: Net) -> Task[Cost]:
-    """The cost of a net: per label, times its occurrences."""
+    """The cost of a net: per label, times its occurrences in the normal form, which is what runs."""
+    net = canonical(net)
     found = net.memo.get("cost")
     if found is None:
         found = Cost()
@@ -122,7 +124,7 @@ def summary(f: Morphism) -> Summary:
     Σ      1  f64[100] → f64         100      8
     total  2                         200    808
     """
-    net = f.net
+    net = canonical(f.net)
     counts = np.bincount(net.edges, minlength=len(net.labels)).tolist()
     rows = [
         (label.title, n, f"{_brief(label.dom)} → {_brief(label.cod)}", run(label_cost(label)).times(n))

@@ -19,6 +19,8 @@ from ..category.label import Label
 from ..category.morphism import Morphism, verb
 from ..category.objects import DTYPES, Sort
 from ..errors import ArgumentError, CatdiffError, EvaluationError, with_line
+from ..generators.constants import as_array, exactly
+from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from .rigs import FIELD, RIGS
 
@@ -59,7 +61,8 @@ class Plan:
 
 
 def plan_of(net: Net) -> Plan:
-    """The plan of a net, made once and kept with it."""
+    """The plan of a net, made once and kept with it; of its normal form, so that nothing is run twice or in vain."""
+    net = canonical(net)
     found = net.memo.get("plan")
     if found is None:
         found = net.memo["plan"] = Plan(net)
@@ -70,7 +73,7 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
     """The outputs of `net` on arrays that lie on its domain."""
     frames: list[tuple[Plan, list[Any], int, int, str]] = []
     plan, at, name = plan_of(net), 0, ""
-    values: list[Any] = [*args, *[None] * (net.wires - len(args))]
+    values: list[Any] = [*args, *[None] * (plan.net.wires - len(args))]
     while True:
         steps = plan.steps
         while at < len(steps):
@@ -78,9 +81,8 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
             xs = [values[s] for s in reads]
             if compute is None:
                 frames.append((plan, values, at, first, name))
-                inner = label.bodies[0].net
-                plan, at, name = plan_of(inner), 0, label.name
-                values = [*xs, *[None] * (inner.wires - len(xs))]
+                plan, at, name = plan_of(label.bodies[0].net), 0, label.name
+                values = [*xs, *[None] * (plan.net.wires - len(xs))]
                 break
             try:
                 y = compute(*xs)
@@ -131,28 +133,27 @@ def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
     """`value` as an array on `sort`; lossless casts are made, anything else raises `ArgumentError`."""
     carrier = np.dtype(sort.dtype.carrier)
     weak = isinstance(value, (bool, int, float, complex, list, tuple)) and not isinstance(value, np.generic)
-    array = np.asarray(value, object) if carrier.kind == "O" else np.asarray(value)
+    array = as_array(value, object if carrier.kind == "O" else None)
     if array.shape != sort.shape:
         raise ArgumentError(
             with_line(f"argument {place} lies on {sort}, but an array of shape {array.shape} was given")
         )
     if array.dtype == carrier and sort.dtype.name != "z2":
         return array
-    ok = np.can_cast(array.dtype, carrier, "safe") or (weak and np.can_cast(array.dtype, carrier, "same_kind"))
-    if array.dtype.kind in "iub" and carrier.kind in "iu" and array.size:
-        info = np.iinfo(carrier) if sort.dtype.name != "z2" else None
-        low, high = (info.min, info.max) if info else (0, 1)
-        ok = bool(low <= array.min() and array.max() <= high)
-    ok = ok or (carrier.kind in "fc" and array.dtype.kind in "iub" and bool(np.all(array.astype(carrier) == array)))
-    if not ok and array.size:
+    if sort.dtype.name == "z2":
+        cast = exactly(array, carrier) if array.dtype.kind in "biu" else None
+        cast = None if cast is None or np.any(cast > 1) else cast
+    elif array.dtype.kind in "biu":
+        cast = exactly(array, carrier)
+    else:
+        allowed = np.can_cast(array.dtype, carrier, "same_kind" if weak else "safe") or not array.size
+        cast = array.astype(carrier) if allowed else None
+    if cast is None:
         hint = f"x.astype({carrier.name!r})" if carrier.kind in "fc" else None
         raise ArgumentError(
-            with_line(
-                f"argument {place} lies on {sort}, but {array.dtype} values were given that do not fit it",
-                hint,
-            )
+            with_line(f"argument {place} lies on {sort}, but {array.dtype} values were given that do not fit it", hint)
         )
-    return array.astype(carrier)
+    return cast
 
 
 @verb("evaluate")

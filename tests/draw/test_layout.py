@@ -253,18 +253,18 @@ def test_folding():
 
 
 def test_a_tower_folds():
-    f = tower(100_000)
+    f = tower(20_000)
     assert len(layout(f.net).boxes) == 4
     scene = layout(f.net, depth=1500)
     assert len(scene.boxes) == 1501
     check(Scene(scene.width, scene.height, scene.boxes[:200]))
     with pytest.raises(DrawError, match="hint: depth=9999 has fewer"):
-        layout(f.net, depth=100_000)
+        layout(f.net, depth=20_000)
 
 
 def test_a_tower_is_drawn_without_recursion():
     f = cd.sin(S)
-    for _ in range(100_000):
+    for _ in range(20_000):
         f = f.box("deeper")
     assert f.draw(depth=0).count("<rect") == 2
     assert f.draw().count("<rect") == 5
