@@ -46,7 +46,7 @@ def test_boxes_in_the_wrong_order_are_untangled(order, again):
 def test_sorting_never_adds_crossings(joined):
     """Six boxes read any inputs, in any number, and are read in order."""
     nodes = [Node(0, 0, (), (0,)) for _ in range(6)]
-    nodes += [Node(20, 40, [5 * i + 1 for i in range(len(joined))], (10,)) for _ in range(6)]
+    nodes += [Node(20, 80, [5 * i + 1 for i in range(len(joined))], (40,)) for _ in range(6)]
     nodes += [Node(0, 0, (0,), ()) for _ in range(6)]
     wires = [((i, 0), [(6 + b, p) for p, (a, b) in enumerate(joined) if a == i]) for i in range(6)]
     wires += [((6 + i, 0), [(12 + i, 0)]) for i in range(6)]
