@@ -178,8 +178,7 @@ def decode(document: Any, size: int, limit: int, trusted: Collection[str] | None
     if type(version) is not int or version != VERSION:
         raise fail("/version", f"format version {show(version)}; this catdiff reads version {VERSION}")
     fields(document, "", ("format", "version", *_TABLES, "root", "meta"))
-    meta = fields(document["meta"], "/meta", ("catdiff",), ("digest",))
-    string(meta["catdiff"], "/meta/catdiff")
+    meta = fields(document["meta"], "/meta", (), ("digest",))
     reader = _Reader({k: items(document[k], f"/{k}") for k in _TABLES}, size, limit, trusted, fetch)
     root = reader.definitions[integer(document["root"], "/root", len(reader.definitions), "definitions")].net
     if "digest" in meta and string(meta["digest"], "/meta/digest") != digest_text(run(net_digest(root))):

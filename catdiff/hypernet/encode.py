@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -150,16 +149,6 @@ def _check_text(text: str, where: str) -> None:
         raise _refuse(f"{where} is {text!r}, which is not Unicode text") from None
 
 
-@cache
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("catdiff")
-    except PackageNotFoundError:  # run from a folder that is not installed
-        return "unknown"
-
-
 def _lines(name: str, entries: Sequence[str]) -> str:
     return f'"{name}": [' + ",".join(f"\n  {entry}" for entry in entries) + ("\n]" if entries else "]")
 
@@ -176,7 +165,7 @@ def encode(net: Net, normal: bool = True, inline: bool = True) -> tuple[str, dic
     writer = _Writer(normal, inline)
     root = run(writer.definition(net))
     dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    meta = {"digest": digest_text(run(net_digest(net))), "catdiff": _version()}
+    meta = {"digest": digest_text(run(net_digest(net)))}
     parts = (
         f'"format": "{FORMAT}"',
         f'"version": {VERSION}',

@@ -116,7 +116,7 @@ def test_a_line_is_a_whole_array():
 def test_the_document_of_one_generator():
     text = re.sub("blake2b:[0-9a-f]{32}", "…", to_json(toy("sin")))
     assert (
-        re.sub('"catdiff": ".*"', '"catdiff": "…"', text)
+        text
         == """{
 "format": "catdiff.hypernet",
 "version": 1,
@@ -135,7 +135,7 @@ def test_the_document_of_one_generator():
    "outputs": [1]}
 ],
 "root": 0,
-"meta": {"digest": "…", "catdiff": "…"}
+"meta": {"digest": "…"}
 }
 """
     )

@@ -180,7 +180,7 @@ def whole(**changes) -> str:
         "constants": [],
         "labels": [sin],
     }
-    return write({**document, "definitions": [net], "root": 0, "meta": {"catdiff": "0"}, **changes})
+    return write({**document, "definitions": [net], "root": 0, "meta": {}, **changes})
 
 
 def net(**changes) -> str:
