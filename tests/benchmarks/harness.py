@@ -31,7 +31,7 @@ LEAST, MOST = 3, 11  # turns
 class Timed:
     """A row in seconds.
 
-    - `reach`: per size, the seconds to be reached; `growth`: the exponent to be reached over all sizes;
+    - `reach`: per size, the seconds to be reached; `growth`: how far the exponent over all sizes may be above the floor's;
       `memory`: per size, the MB to be reached;
     - `check(size, result)` raises `AssertionError` where what we timed is not right;
     - `peer` is tried at `peer_sizes` only (a peer may need hours where we need seconds); it raises `ImportError`

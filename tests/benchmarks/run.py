@@ -76,7 +76,8 @@ def timed(row: Timed, quick: bool) -> Iterator[Figure]:
             yield figure(row, size, "MB", reach, peaks)
     if row.growth is not None and len(sizes) > 1:
         fitted = {name: exactly(exponent(by_size)) for name, by_size in cpu.items()}
-        yield figure(row, f"{sizes[0]}–{sizes[-1]}", "exponent", row.growth, fitted)
+        reach = fitted["floor"]["median"] + row.growth
+        yield figure(row, f"{sizes[0]}–{sizes[-1]}", "exponent", reach, fitted)
 
 
 def counted(row: Counted) -> Iterator[Figure]:
