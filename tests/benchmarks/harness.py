@@ -31,8 +31,8 @@ LEAST, MOST = 3, 11  # turns
 class Timed:
     """A row in seconds.
 
-    - `reach`: per size, the seconds to be reached; `growth`: how far the exponent over all sizes may be above the floor's;
-      `memory`: per size, the MB to be reached;
+    - `reach`: per size, the seconds to be reached; `memory`: per size, the MB;
+      `growth`: how far the exponent over all sizes may be above the floor's;
     - `check(size, result)` raises `AssertionError` where what we timed is not right;
     - `peer` is tried at `peer_sizes` only (a peer may need hours where we need seconds); it raises `ImportError`
       where it is not installed;

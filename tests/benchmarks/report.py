@@ -35,9 +35,10 @@ The floor is the least work anybody could do for the same thing in plain Python:
 box to a list; for R, a loop over tuples that emits the two or three tuples a step; for equality, hashing n tuples; for
 evaluation, the loop of NumPy calls; for counts, the count of a derivation by hand. No types, no checks, no sharing.
 *ours / floor* therefore means much the same on every machine, and seconds do not. What is said to be linear is an
-exponent, fitted over the sizes to the least CPU times, by least squares on logarithms, and may be 0.1 above that of the
-floor, which is linear by construction: caches alone move it as far as 1.18 on the machine of this page. FLOPs are counted, one per elementwise result and two per
-multiply-add, and tested as well as shown. Rows marked *extra* have no target.
+exponent, fitted over the sizes to the least CPU times, by least squares on logarithms, and may be 0.1 above that of
+the floor, which is linear by construction: caches alone move it as far as 1.18 on the machine of this page. FLOPs are
+counted, one per elementwise result and two per multiply-add, and tested as well as shown. Rows marked *extra* have no
+target.
 
 ## Figures
 
