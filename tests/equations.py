@@ -22,7 +22,7 @@ from catdiff.category.morphism import Morphism
 from catdiff.category.objects import Object, Sort
 from catdiff.errors import CatdiffError
 from catdiff.generators.linear import of_span
-from catdiff.generators.spans import parse
+from catdiff.generators.notation import parse
 from catdiff.rewrite import Rule, Rules, simplify
 
 ARITHMETIC = ("f64", "f32", "c128", "integer", "rational", "z2")

@@ -29,14 +29,14 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import UNIT, Object
 from ..errors import SignatureError, with_line
-from . import spans
+from . import notation, spans
 from .casts import conj
 from .constants import carrier
 from .contraction import prepare
 from .shapes import axes_of, batched, kept, relabel, reshape, said
 from .spans import Affine, Span
 
-read = lru_cache(maxsize=4096)(spans.parse)
+read = lru_cache(maxsize=4096)(notation.parse)
 
 
 def _contract_type(dom: Object, span: str) -> Object:
@@ -167,7 +167,7 @@ def einsum(subscripts: str, *operands: Any, sizes: dict[str, int] | None = None)
     """
 
     def member(dom: Object) -> Morphism:
-        return of_span(said(spans.einsum, subscripts, [w.shape for w in dom.wires], sizes), dom)
+        return of_span(said(notation.einsum, subscripts, [w.shape for w in dom.wires], sizes), dom)
 
     return Family("einsum", member, None)(*operands)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from catdiff.generators.spans import Affine, Lookup, Span, bare, einsum, flops, parse
+from catdiff.generators.notation import einsum, parse
+from catdiff.generators.spans import Affine, Lookup, Span, bare, flops
 
 
 @st.composite
