@@ -36,7 +36,8 @@ __version__ = "0.1.0"
 from . import derivative, draw, generators, interpret, rewrite
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
-from .category.morphism import Atom, Morphism, copy, discard, id, pair, permute, program, swap, wiring
+from .category.morphism import Atom, Morphism
+from .category.structure import copy, discard, id, pair, permute, program, swap, wiring
 from .category.objects import UNIT, Object, Sort, c128, f32, f64, index, integer, rational, z2
 from .category.objects import bool_ as bool
 from .derivative.forward import D, dagger, grad, hvp, value_and_grad

@@ -11,8 +11,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from catdiff.category.label import TABLE, Opaque, Row, label, register
-from catdiff.category.morphism import VERBS, Atom, Morphism, program
+from catdiff.category.morphism import VERBS, Atom, Morphism
 from catdiff.category.objects import UNIT, Object, Sort
+from catdiff.category.structure import program
 from catdiff.errors import SignatureError
 from catdiff.hypernet import canonical
 

@@ -23,7 +23,8 @@ from keyword import iskeyword
 from typing import Any
 
 from ..errors import CatdiffError, CompositionError, wire_table, with_line
-from .morphism import Atom, Compose, Morphism, id, permute, verb
+from .morphism import Atom, Compose, Morphism, verb
+from .structure import id, permute
 
 LONGEST = 160  # characters of a hint that is still one
 

@@ -18,8 +18,9 @@ import numpy as np
 from ..category.binder import Wire, apply
 from ..category.families import family, of_row
 from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism, id, pair
+from ..category.morphism import Atom, Morphism
 from ..category.objects import DTYPES, Object, Sort
+from ..category.structure import id, pair
 from ..errors import SignatureError, with_line
 from .constants import carrier
 

@@ -26,8 +26,8 @@ import numpy as np
 
 from ..category.label import Opaque, Row, label, register
 from ..category.morphism import Atom, Morphism, verb
-from ..category.morphism import id as identity
 from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
+from ..category.structure import id as identity
 from ..errors import CatdiffError, ObjectError, SignatureError, with_line
 
 

@@ -27,8 +27,9 @@ import numpy as np
 
 from ..category.binder import build
 from ..category.families import Family, family
-from ..category.morphism import Morphism, copy
+from ..category.morphism import Morphism
 from ..category.objects import Object
+from ..category.structure import copy
 from ..errors import SignatureError, with_line
 from . import kernels
 from .casts import cast, conj, real

@@ -21,8 +21,9 @@ import numpy as np
 
 from ..category.families import family
 from ..category.label import Row, label, register
-from ..category.morphism import Atom, Morphism, id
+from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
+from ..category.structure import id
 from ..errors import SignatureError, with_line
 
 

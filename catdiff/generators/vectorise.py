@@ -18,7 +18,8 @@ from typing import Any
 
 from ..category.binder import Builder, Wire, build
 from ..category.label import Label
-from ..category.morphism import Atom, Morphism, discard, verb
+from ..category.morphism import Atom, Morphism, verb
+from ..category.structure import discard
 from ..errors import ObjectError, SignatureError, with_line
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run

@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 
 from ..category.families import family
-from ..category.morphism import Morphism, discard, id, swap
+from ..category.morphism import Morphism
 from ..category.objects import Object
+from ..category.structure import discard, id, swap
 from ..errors import SignatureError, with_line
 from .constants import const, embed
 from .linear import letters, of_span, transpose

@@ -19,8 +19,9 @@ from math import inf, prod
 from typing import Any
 
 from ..category.families import family
-from ..category.morphism import Morphism, id
+from ..category.morphism import Morphism
 from ..category.objects import Object
+from ..category.structure import id
 from ..errors import SignatureError, with_line
 from . import select
 from .linear import letters, of_span

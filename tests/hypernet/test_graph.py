@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toys import SCALAR, VECTOR, box, constant, programs, tower, toy
 
-from catdiff.category.morphism import copy, id, program
+from catdiff.category.structure import copy, id, program
 from catdiff.errors import NetError
 from catdiff.hypernet.build import of_net
 from catdiff.hypernet.canonical import canonical

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from toys import ROWS, VECTOR, box, constant, constants, programs, tower, toy, value_of
 
-from catdiff.category.morphism import copy, discard, id, program
 from catdiff.category.objects import DTYPES
+from catdiff.category.structure import copy, discard, id, program
 from catdiff.errors import StoreError
 from catdiff.hypernet import store
 from catdiff.hypernet.store import dumps, from_json, load, loads, save, schema, to_json

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toys import SCALAR, VECTOR, box, constant, programs, toy
 
-from catdiff.category.morphism import copy as copies
-from catdiff.category.morphism import program
+from catdiff.category.structure import copy as copies
+from catdiff.category.structure import program
 from catdiff.errors import StoreError
 from catdiff.hypernet.store import from_json, load, save, to_json
 
