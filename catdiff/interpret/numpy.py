@@ -1,16 +1,14 @@
 """Evaluation on NumPy arrays.
 
-A net becomes a *plan*, once: per edge a kernel, the wires it reads and writes, and the wires that nobody reads
-afterwards, which are let go. Running a plan is a loop; a box with an interior opens a frame on a list, so no depth of
-boxes meets Python's recursion limit, and the list is the path an error message names.
+A net becomes a *plan*, once (see `plan`). Running a plan is a loop; a box with an interior opens a frame on a list,
+so no depth of boxes meets Python's recursion limit, and the list is the path an error message names.
 
 Invariant: nothing that a caller can see is written to, and no result shares memory with an argument or a constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,53 +18,9 @@ from ..category.morphism import Morphism, verb
 from ..category.objects import DTYPES, Sort
 from ..errors import ArgumentError, CatdiffError, EvaluationError, with_line
 from ..generators.constants import as_array, exactly
-from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
-from .rigs import FIELD, RIGS
-
-
-def kernel(label: Label) -> Callable[..., Any] | None:
-    """What the label does to arrays; None where its interior has to be run."""
-    row = label.row
-    if row.kernel:
-        return row.kernel(label)
-    if row.over:
-        rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
-        return partial(row.over, rig, **label.attrs)
-    if row.forward:
-        return partial(row.forward, **label.attrs) if label.attrs else row.forward
-    return None
-
-
-class Plan:
-    """The schedule of one net: steps `(kernel, reads, first write, sorts, frees, label)`, one per edge."""
-
-    __slots__ = ("inputs", "net", "outputs", "steps")
-
-    def __init__(self, net: Net) -> None:
-        self.net, self.inputs, self.outputs = net, len(net.dom), net.outputs.tolist()
-        last = [-1] * net.wires
-        edges = list(net.steps())
-        for i, (_, sources, _) in enumerate(edges):
-            for s in sources:
-                last[s] = i
-        for w in self.outputs:
-            last[w] = len(edges)
-        kernels = {label: kernel(label) for label in net.labels}
-        self.steps = []
-        for i, (label, sources, first) in enumerate(edges):
-            made = range(first, first + len(label.cod))
-            frees = [w for w in {*sources, *made} if last[w] == i or last[w] < 0]
-            self.steps.append((kernels[label], tuple(sources), first, label.cod.wires, frees, label))
-
-
-def plan_of(net: Net) -> Plan:
-    """The plan of a net, made once and kept with it; of its normal form, so that nothing is run twice or in vain."""
-    net = canonical(net)
-    found = net.memo.get("plan")
-    if found is None:
-        found = net.memo["plan"] = Plan(net)
-    return found
+from .plan import Plan, plan_of
+from .rigs import RIGS
 
 
 def run(net: Net, args: Sequence[Any]) -> list[Any]:
@@ -80,17 +34,16 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
             compute, reads, first, sorts, frees, label = steps[at]
             xs = [values[s] for s in reads]
             if compute is None:
+                for w in frees:  # the interior has them now, and lets go of them when it can
+                    values[w] = None
                 frames.append((plan, values, at, first, name))
                 plan, at, name = plan_of(label.bodies[0].net), 0, label.name
                 values = [*xs, *[None] * (plan.net.wires - len(xs))]
                 break
             try:
-                y = compute(*xs)
-                if len(sorts) == 1:
-                    values[first] = _checked(y, sorts[0], 0)
-                else:
-                    for port, (part, sort) in enumerate(zip(y, sorts, strict=True)):
-                        values[first + port] = _checked(part, sort, port)
+                made = (compute(*xs),) if len(sorts) == 1 else compute(*xs)
+                for port, (y, sort) in enumerate(zip(made, sorts, strict=True)):
+                    values[first + port] = _checked(y, sort, port)
             except CatdiffError:
                 raise
             except Exception as error:
