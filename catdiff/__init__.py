@@ -40,7 +40,8 @@ from .category.morphism import Atom, Morphism
 from .category.structure import copy, discard, id, pair, permute, program, swap, wiring
 from .category.objects import UNIT, Object, Sort, c128, f32, f64, index, integer, rational, z2
 from .category.objects import bool_ as bool
-from .derivative.forward import D, dagger, grad, hvp, value_and_grad
+from .derivative.forward import D, hvp
+from .derivative.gradients import dagger, grad, value_and_grad
 from .derivative.higher import hessian, jacobian
 from .derivative.native import jvp
 from .derivative.reverse import R, vjp

@@ -1,4 +1,4 @@
-"""`D[f] : A × A → B`, derived from R, and what else follows from R by plugging constants.
+"""`D[f] : A × A → B`, derived from R.
 
 Because R is closed under itself, forward mode is free: R[f](a, –) is linear, and transposing it gives J. In a formula,
 `D[f] = (ι0 × 1) ; R[R[f]] ; π1`: put zero for the cotangent of f and read the second half. The zero matters not, and
@@ -14,28 +14,11 @@ Source: Cockett et al., arXiv:1910.07065, Theorem 16.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..category.morphism import Morphism
-from ..category.objects import Object
-from ..errors import SignatureError, with_line
-from ..generators.constants import const, zero
-from ..hypernet.build import SharingBuilder, of_net
-from .reverse import R, chosen_wires, vjp
-
-
-def plug(f: Morphism, constants: Mapping[int, Morphism]) -> Morphism:
-    """f with constants `1 → A_i` for some of its inputs."""
-    free = [i for i in range(len(f.dom)) if i not in constants]
-    dom = Object(f.dom.wires[i] for i in free)
-    b = SharingBuilder(dom)
-    given = dict(zip(free, b.inputs, strict=True))
-    ins = [given[i] if i in given else b.splice(constants[i].net, ())[0] for i in range(len(f.dom))]
-    return of_net(b.finish(dom, b.inputs, b.splice(f.net, ins)))
-
-
-def _zeros(A: Object, wires: Sequence[int]) -> dict[int, Morphism]:
-    return {i: zero(A[i]) for i in wires}
+from .gradients import grad, plug, zeros
+from .reverse import R
 
 
 def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
@@ -43,39 +26,7 @@ def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     once = R(f, wires)
     cotangents = range(len(f.dom), len(once.dom))
     twice = R(once, cotangents)
-    return plug(twice, _zeros(twice.dom, cotangents))
-
-
-def dagger(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
-    """`f† : B → A`, `f†(b) = R[f](0, b)`: the transpose of a linear f.
-
-    With `wires`, the transpose of f in those inputs, f being linear in them for fixed others, which stay inputs:
-    `A[others] ⊗ B → A[wires]`.
-
-    >>> import catdiff as cd, numpy as np
-    >>> matvec = cd.einsum("ij,j->i", cd.f64(2, 3), cd.f64(3))
-    >>> cd.dagger(matvec, wires=[1])(np.ones((2, 3)), np.array([1.0, 2.0]))
-    array([3., 3., 3.])
-    """
-    chosen = chosen_wires(f, wires)
-    return plug(R(f, chosen), _zeros(f.dom, chosen))
-
-
-def grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
-    """`∇f : A → A` for `f : A → f64()`; `wires` keeps the gradient in some inputs only."""
-    return plug(R(f, wires), _one(f, "grad"))
-
-
-def value_and_grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
-    """`⟨f, ∇f⟩ : A → f64() ⊗ A`, the forward pass shared."""
-    return plug(vjp(f, wires), _one(f, "value_and_grad"))
-
-
-def _one(f: Morphism, name: str) -> dict[int, Morphism]:
-    """The cotangent 1 for a real scalar."""
-    if len(f.cod) != 1 or f.cod.shape or f.cod.dtype.kind != "real":
-        raise SignatureError(with_line(f"{name} takes a morphism to one real scalar, not {f}"))
-    return {len(f.dom): const(1.0, f.cod)}
+    return plug(twice, zeros(twice.dom, cotangents))
 
 
 def hvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:

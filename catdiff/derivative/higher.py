@@ -17,7 +17,8 @@ from ..category.morphism import Morphism
 from ..errors import SignatureError, with_line
 from ..generators.constants import const, zero
 from ..generators.linear import reshape, transpose
-from .forward import D, grad, plug
+from .forward import D
+from .gradients import grad, plug
 from .reverse import R, chosen_wires
 
 
@@ -42,6 +43,8 @@ def _over_basis(g: Morphism, xs: Sequence[Wire], at: int) -> list[Wire]:
     """The outputs of `g : A ⊗ B → …` at xs and each basis vector of input `at`, zero on the rest of B."""
     n, sort = len(xs), g.dom.wires[at]
     h = plug(g, {i: zero(g.dom[i]) for i in range(n, len(g.dom)) if i != at})
+    if not len(h.cod):
+        return []
     basis = const(np.eye(sort.size).reshape(sort.size, *sort.shape), sort.dtype)
     out = h.map(sort.size, shared=range(n))(*xs, xs[0].builder.lift(basis))
     return list(out) if isinstance(out, tuple) else [out]

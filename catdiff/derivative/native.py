@@ -36,10 +36,11 @@ def jvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """
     chosen = chosen_wires(f, wires)
     net = canonical(f.net)
-    b, tangents, y, ẏ = run(_push(net, [i in chosen for i in range(len(net.dom))]))
-    given = dict(zip(sorted(set(chosen)), tangents, strict=True))
+    asked = frozenset(chosen)
+    b, tangents, y, ẏ = run(_push(net, [i in asked for i in range(len(net.dom))]))
+    given = dict(zip(sorted(chosen), tangents, strict=True))
     outputs = [*y, *(w if w is not None else zero_wire(b, s) for w, s in zip(ẏ, net.cod.wires, strict=True))]
-    order = [given.pop(i) if i in given else b.input() for i in chosen]
+    order = [given[i] for i in chosen]
     return of_net(b.finish(net.dom @ of_wires(net.dom, chosen), [*b.inputs, *order], outputs))
 
 

@@ -13,6 +13,7 @@ Source: Cockett et al., arXiv:1910.07065, for the axioms RD.1–RD.7.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 
 from ..category.families import Family
 from ..category.morphism import Morphism
@@ -55,7 +56,8 @@ def _reverse(f: Morphism, wires: list[int], value: bool) -> Net:
     key = ("R", tuple(wires), value)
     found = net.memo.get(key)
     if found is None:
-        wanted = [i in wires for i in range(len(net.dom))]
+        asked = frozenset(wires)
+        wanted = [i in asked for i in range(len(net.dom))]
         s = run(sweep(net, [True] * len(net.cod), wanted))
         b = s.builder
         x̄ = [w if w is not None else zero_wire(b, net.dom.wires[i]) for i in wires for w in [s.x̄[i]]]
@@ -72,11 +74,14 @@ def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
     n = len(f.dom)
     if wires is None:
         return list(range(n))
-    chosen = [w for w in wires if isinstance(w, int) and not isinstance(w, bool) and 0 <= w < n]
-    if len(chosen) != len(wires):
-        raise SignatureError(with_line(f"wires={list(wires)}, but the inputs of {f} are numbered 0 … {n - 1}"))
+    try:
+        chosen = [index(w) for w in wires if not isinstance(w, bool)]
+    except TypeError:
+        raise SignatureError(with_line(f"wires is a list of the inputs meant, such as [0], not {wires!r}")) from None
+    if len(chosen) != len(wires) or any(not 0 <= w < n for w in chosen):
+        raise SignatureError(with_line(f"wires={[*wires]}, but the inputs of {f} are numbered 0 to {n - 1}"))
     if len({*chosen}) != len(chosen):
-        raise SignatureError(with_line(f"wires={list(wires)} names an input twice"))
+        raise SignatureError(with_line(f"wires={chosen} names an input twice"))
     return chosen
 
 

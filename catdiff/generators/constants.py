@@ -118,7 +118,7 @@ def embed(value: Any, dtype: str) -> np.ndarray:
     weak = isinstance(value, (bool, int, float, complex)) and not isinstance(value, np.generic)
     given = as_array(value)
     if dtype == "rational":
-        result = _fractions(given)
+        result = fractions(given, spelt=True)
     elif weak and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in "bif":
         result = given.astype(carrier(dtype))
     else:
@@ -132,9 +132,13 @@ def embed(value: Any, dtype: str) -> np.ndarray:
     return result
 
 
-def _fractions(given: np.ndarray) -> np.ndarray | None:
+def fractions(given: np.ndarray, spelt: bool = False) -> np.ndarray | None:
+    """The entries as exact fractions, or None where one is no rational number; `spelt`: text such as "1/2" is one."""
     try:
-        exact = [v if isinstance(v, Fraction) else Fraction(v) for v in given.ravel().tolist()]
+        values = given.ravel().tolist()
+        if not spelt and any(isinstance(v, str) for v in values):
+            return None
+        exact = [v if isinstance(v, Fraction) else Fraction(v) for v in values]
     except (TypeError, ValueError, OverflowError):
         return None
     result = np.empty(given.shape, object)

@@ -15,17 +15,19 @@ import numpy as np
 
 from ..category.label import Label
 from ..category.morphism import Morphism, verb
-from ..category.objects import DTYPES, Sort
-from ..errors import ArgumentError, CatdiffError, EvaluationError, with_line
-from ..generators.constants import as_array, exactly
+from ..category.objects import Sort
+from ..errors import ArgumentError, EvaluationError, with_line
+from ..generators.constants import as_array, exactly, fractions
 from ..hypernet.net import Net
+from ..rewrite.strategy import simplify
 from .plan import Plan, plan_of
-from .rigs import RIGS
+
+Frame = tuple[Plan, list[Any], int, str]  # a plan under way: its values, the step it waits for, the name of its box
 
 
 def run(net: Net, args: Sequence[Any]) -> list[Any]:
     """The outputs of `net` on arrays that lie on its domain."""
-    frames: list[tuple[Plan, list[Any], int, int, str]] = []
+    frames: list[Frame] = []
     plan, at, name = plan_of(net), 0, ""
     values: list[Any] = [*args, *[None] * (plan.net.wires - len(args))]
     while True:
@@ -36,19 +38,20 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
             if compute is None:
                 for w in frees:  # the interior has them now, and lets go of them when it can
                     values[w] = None
-                frames.append((plan, values, at, first, name))
-                plan, at, name = plan_of(label.bodies[0].net), 0, label.name
+                frames.append((plan, values, at, name))
+                try:
+                    plan, at, name = plan_of(label.bodies[0].net), 0, label.name
+                except Exception as error:
+                    raise _failure(error, frames, name, label, xs) from error
                 values = [*xs, *[None] * (plan.net.wires - len(xs))]
+                del xs
                 break
             try:
                 made = (compute(*xs),) if len(sorts) == 1 else compute(*xs)
                 for port, (y, sort) in enumerate(zip(made, sorts, strict=True)):
                     values[first + port] = _checked(y, sort, port)
-            except CatdiffError:
-                raise
             except Exception as error:
-                path = [*(f[4] for f in frames), name, label.title]
-                raise _failure(error, [p for p in path if p], label, xs) from error
+                raise _failure(error, frames, name, label, xs) from error
             for w in frees:
                 values[w] = None
             at += 1
@@ -56,8 +59,10 @@ def run(net: Net, args: Sequence[Any]) -> list[Any]:
             out = [values[w] for w in plan.outputs]
             if not frames:
                 return out
-            plan, values, at, first, name = frames.pop()
+            plan, values, at, name = frames.pop()
+            first = plan.steps[at][2]
             values[first : first + len(out)] = out
+            del out  # or these would outlive their last reader
             for w in plan.steps[at][4]:
                 values[w] = None
             at += 1
@@ -67,19 +72,27 @@ def _checked(y: Any, sort: Sort, port: int) -> Any:
     if getattr(y, "shape", None) != sort.shape or y.dtype.name != sort.dtype.carrier:
         if sort.dtype.name == "rational" and not sort.shape:
             return np.array(y, object)
-        found = f"{type(y).__name__}" if not hasattr(y, "shape") else f"{y.dtype}{list(y.shape)}"
-        raise TypeError(f"output {port} is declared {sort} but the kernel gave {found}")
+        raise TypeError(f"output {port} is declared {sort} but the kernel gave {_described(y)}")
     return y
 
 
-def _failure(error: Exception, path: list[str], label: Label, xs: list[Any]) -> EvaluationError:
-    given = "; ".join(
-        f"input {i}: declared {s}, got {getattr(x, 'dtype', type(x).__name__)}{list(np.shape(x))}"
+def _described(x: Any) -> str:
+    return f"{x.dtype}{list(x.shape)}" if hasattr(x, "shape") else type(x).__name__
+
+
+def _failure(error: Exception, frames: Sequence[Frame], name: str, label: Label, xs: Sequence[Any]) -> EvaluationError:
+    """Which box failed, in which boxes, on what: per port the declared type and the array that came."""
+    path = [n for n in (*(frame[3] for frame in frames), name) if n]
+    try:
+        title = label.title
+    except Exception:
+        title = label.name
+    given = "".join(
+        f"\n  input {i}: declared {s}, got {_described(x)}"
         for i, (s, x) in enumerate(zip(label.dom.wires, xs, strict=True))
     )
-    where = " / ".join(path)
-    message = f"{where}: {type(error).__name__}: {error}" + (f"\n  {given}" if given else "")
-    return EvaluationError(with_line(message), path[:-1], label.name)
+    message = f"{' / '.join([*path, title])}: {type(error).__name__}: {error}{given}"
+    return EvaluationError(with_line(message), path, label.name)
 
 
 def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
@@ -87,6 +100,10 @@ def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
     carrier = np.dtype(sort.dtype.carrier)
     weak = isinstance(value, (bool, int, float, complex, list, tuple)) and not isinstance(value, np.generic)
     array = as_array(value, object if carrier.kind == "O" else None)
+    if carrier.kind == "O":
+        array = fractions(array)
+        if array is None:
+            raise ArgumentError(with_line(f"argument {place} lies on {sort}, but {value!r} are not all rationals"))
     if array.shape != sort.shape:
         raise ArgumentError(
             with_line(f"argument {place} lies on {sort}, but an array of shape {array.shape} was given")
@@ -144,24 +161,26 @@ def _owner(x: Any) -> Any:
 
 
 class Compiled:
-    """A morphism as a callable whose plan is made: `cd.compile(f)`."""
+    """A morphism as a callable, simplified and scheduled: `cd.compile(f)`."""
 
-    __slots__ = ("morphism",)
+    __slots__ = ("morphism", "simplified")
 
     def __init__(self, morphism: Morphism) -> None:
-        self.morphism = morphism
-        plan_of(morphism.net)
+        self.morphism, self.simplified = morphism, simplify(morphism)
+        plan_of(self.simplified.net)
 
     def __call__(self, *args: Any) -> Any:
         """One array per wire of the domain, as in `f(x, …)`."""
-        return evaluate(self.morphism, args)
+        return evaluate(self.simplified, args)
 
     def __repr__(self) -> str:
         return f"<compiled {self.morphism}>"
 
 
 def compile(f: Morphism, backend: str = "numpy") -> Compiled:
-    """f as a reusable callable, scheduled once.
+    """f as a reusable callable: simplified, and scheduled once.
+
+    `f(x)` runs f as it was built; what is compiled runs `cd.simplify(f)`, which is often less for a derivative.
 
     >>> import catdiff as cd
     >>> cd.compile(cd.sin(cd.f64()) >> cd.exp)
@@ -172,6 +191,3 @@ def compile(f: Morphism, backend: str = "numpy") -> Compiled:
     if backend != "numpy":
         raise ArgumentError(with_line(f"there is no backend {backend!r}; there is 'numpy'"))
     return Compiled(f)
-
-
-assert set(RIGS) <= set(DTYPES)

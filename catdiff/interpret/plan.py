@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from ..category.label import Label
+from ..errors import EvaluationError, with_line
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from .rigs import FIELD, RIGS
@@ -19,14 +20,16 @@ from .rigs import FIELD, RIGS
 def kernel(label: Label) -> Callable[..., Any] | None:
     """What the label does to arrays; None where its interior has to be run."""
     row = label.row
+    if label.bodies and not (row.kernel or row.over or row.forward):
+        return None
     if row.kernel:
         return row.kernel(label)
     if row.over:
         rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
         return partial(row.over, rig, **label.attrs)
-    if row.forward:
-        return partial(row.forward, **label.attrs) if label.attrs else row.forward
-    return None
+    if row.forward is None:
+        raise EvaluationError(with_line(f"the generator {row.name} does not say what it does to arrays"), (), row.name)
+    return partial(row.forward, **label.attrs) if label.attrs else row.forward
 
 
 class Plan:
