@@ -84,6 +84,21 @@ def _xlogy_D(x: Any, y: Any, ẋ: Any, ẏ: Any) -> Any:
     return ẋ * log(y) + x * recip(y) * ẏ
 
 
+def _leg(x: Any) -> Any:
+    """√(1 − x²), for complex x on the sheet of `asin`: 1 − x² forgets on which side of the cut x lies."""
+    return sqrt(1.0 - x * x) if x.dtype.kind == "real" else cos(asin(x))
+
+
+def _other_leg(x: Any) -> Any:
+    """The same by another road."""
+    return sqrt((1.0 - x) * (1.0 + x)) if x.dtype.kind == "real" else sin(acos(x))
+
+
+def _half_exp(x: Any) -> Any:
+    """½eˣ, which is finite for some x where eˣ is not."""
+    return (0.5 * exp(0.5 * x)) * exp(0.5 * x)
+
+
 def _choice(d: Any, z̄: Any) -> tuple[Any, Any]:
     """The cotangent of a choice by the sign of d: all to the winner, half to each where d is 0."""
     half = 0.5 * z̄
@@ -99,32 +114,32 @@ sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, �
 mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×", about="x · y")
 
 # smooth --------------------------------------------------------------------------------------------------------
-recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -(ȳ / conj(x * x)), lambda x, ẋ: -(recip(x) * recip(x) * ẋ), about="1 / x")
-div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ * y - x * ẏ) / (y * y), title=lambda _: "÷", about="x / y")
+recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -((ȳ / conj(x)) / conj(x)), lambda x, ẋ: -(recip(x) * (recip(x) * ẋ)), about="1 / x")
+div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ - (x / y) * ẏ) / y, title=lambda _: "÷", about="x / y")
 ratio = elementwise("ratio", 2, kernels.ratio, lambda x, y, z̄: (ratio(z̄, conj(y)), -ratio(conj(ratio(x, y)) * z̄, conj(y))), lambda x, y, ẋ, ẏ: ratio(ẋ - ratio(x, y) * ẏ, y), title=lambda _: "÷₀", about="x / y, and 0 where y is 0")
 exp = unary("exp", np.exp, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * exp(x), about="eˣ")
 expm1 = unary("expm1", np.expm1, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * (expm1(x) + 1.0), about="eˣ − 1, exact near 0")
 log = unary("log", np.log, lambda x, ȳ: ȳ / conj(x), lambda x, ẋ: ẋ * recip(x), about="natural logarithm")
-log1p = unary("log1p", np.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x), about="log(1 + x), exact near 0")
+log1p = unary("log1p", kernels.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x), about="log(1 + x), exact near 0")
 sin = unary("sin", np.sin, lambda x, ȳ: conj(cos(x)) * ȳ, lambda x, ẋ: cos(x) * ẋ, about="sine")
 cos = unary("cos", np.cos, lambda x, ȳ: -(conj(sin(x)) * ȳ), lambda x, ẋ: -(sin(x) * ẋ), about="cosine")
 sqrt = unary("sqrt", np.sqrt, lambda x, ȳ: ȳ / conj(2.0 * sqrt(x)), lambda x, ẋ: 0.5 * recip(sqrt(x)) * ẋ, about="square root")
 tan = unary("tan", np.tan, lambda x, ȳ: conj(1.0 + tan(x) * tan(x)) * ȳ, lambda x, ẋ: recip(cos(x) * cos(x)) * ẋ, about="tangent")
-asin = unary("asin", np.arcsin, lambda x, ȳ: ȳ / conj(sqrt(1.0 - x * x)), lambda x, ẋ: pow(1.0 - x * x, exponent=-0.5) * ẋ, about="arc sine")
-acos = unary("acos", np.arccos, lambda x, ȳ: -(ȳ / conj(sqrt(1.0 - x * x))), lambda x, ẋ: -(pow(1.0 - x * x, exponent=-0.5) * ẋ), about="arc cosine")
-sinh = unary("sinh", np.sinh, lambda x, ȳ: conj(cosh(x)) * ȳ, lambda x, ẋ: 0.5 * (exp(x) + exp(-x)) * ẋ, about="hyperbolic sine")
-cosh = unary("cosh", np.cosh, lambda x, ȳ: conj(sinh(x)) * ȳ, lambda x, ẋ: 0.5 * (exp(x) - exp(-x)) * ẋ, about="hyperbolic cosine")
+asin = unary("asin", np.arcsin, lambda x, ȳ: ȳ / conj(_leg(x)), lambda x, ẋ: recip(_other_leg(x)) * ẋ, about="arc sine")
+acos = unary("acos", np.arccos, lambda x, ȳ: -(ȳ / conj(_leg(x))), lambda x, ẋ: -(recip(_other_leg(x)) * ẋ), about="arc cosine")
+sinh = unary("sinh", np.sinh, lambda x, ȳ: conj(cosh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) + _half_exp(-x)) * ẋ, about="hyperbolic sine")
+cosh = unary("cosh", np.cosh, lambda x, ȳ: conj(sinh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) - _half_exp(-x)) * ẋ, about="hyperbolic cosine")
 tanh = unary("tanh", np.tanh, lambda x, ȳ: conj(sech2(x)) * ȳ, lambda x, ẋ: (1.0 - tanh(x) * tanh(x)) * ẋ, about="hyperbolic tangent")
 sech2 = unary("sech2", kernels.sech2, lambda x, ȳ: -2.0 * (conj(tanh(x) * sech2(x)) * ȳ), lambda x, ẋ: -2.0 * sech2(x) * tanh(x) * ẋ, title=lambda _: "sech²", about="1 / cosh² x, the derivative of tanh")
 sigmoid = unary("sigmoid", kernels.sigmoid, lambda x, ȳ: conj(bell(x)) * ȳ, lambda x, ẋ: sigmoid(x) * sigmoid(-x) * ẋ, about="1 / (1 + e⁻ˣ)")
 bell = unary("bell", kernels.bell, lambda x, ȳ: -(conj(bell(x) * tanh(0.5 * x)) * ȳ), lambda x, ẋ: bell(x) * (1.0 - 2.0 * sigmoid(x)) * ẋ, title=lambda _: "σ′", about="σ(x) σ(−x), the derivative of sigmoid")
-softplus = unary("softplus", kernels.softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: exp(x - softplus(x)) * ẋ, about="log(1 + eˣ)")
+softplus = unary("softplus", kernels.softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: exp(-softplus(-x)) * ẋ, about="log(1 + eˣ)")
 atan = unary("atan", np.arctan, lambda x, ȳ: ȳ / conj(1.0 + x * x), lambda x, ẋ: recip(1.0 + x * x) * ẋ, about="arc tangent")
 erf = unary("erf", kernels.erf, lambda x, ȳ: bump(x) * ȳ, lambda x, ẋ: 2 / math.sqrt(math.pi) * exp(-(x * x)) * ẋ, REAL, about="error function")
 bump = unary("bump", kernels.bump, lambda x, ȳ: -2.0 * ((x * bump(x)) * ȳ), lambda x, ẋ: -2.0 * x * bump(x) * ẋ, REAL, title=lambda _: "erf′", about="2/√π · exp(−x²), the derivative of erf")
 xlogy = elementwise("xlogy", 2, kernels.xlogy, _xlogy_R, _xlogy_D, REAL, about="x log y, and 0 where x is 0")
 logaddexp = elementwise("logaddexp", 2, np.logaddexp, lambda x, y, z̄: (sigmoid(x - y) * z̄, sigmoid(y - x) * z̄), lambda x, y, ẋ, ẏ: exp(x - logaddexp(x, y)) * ẋ + exp(y - logaddexp(x, y)) * ẏ, REAL, commutative=True, about="log(eˣ + eʸ)")
-atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(x * ẏ - y * ẋ, x * x + y * y), REAL, about="the angle of the point (x, y), of y first")
+atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(ratio(x, hypot(x, y)) * ẏ - ratio(y, hypot(x, y)) * ẋ, hypot(x, y)), REAL, about="the angle of the point (x, y), of y first")
 hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (ratio(x, hypot(x, y)) * z̄, ratio(y, hypot(x, y)) * z̄), lambda x, y, ẋ, ẏ: ratio(x * ẋ + y * ẏ, hypot(x, y)), REAL, commutative=True, about="√(x² + y²)")
 pow = unary("pow", kernels.power, lambda x, ȳ, exponent: None if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: None if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", about="x to a constant power")
 

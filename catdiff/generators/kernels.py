@@ -32,9 +32,24 @@ def sech2(x: Any) -> Any:
     return 4 * e / ((1 + e) * (1 + e))
 
 
+def log1p(x: Any) -> Any:
+    """log(1 + x); NumPy's loses the digits of small complex numbers."""
+    if np.isrealobj(x):
+        return np.log1p(x)
+    a, b = x.real, x.imag
+    with np.errstate(over="ignore"):
+        near = 0.5 * np.log1p(a * (2 + a) + b * b) + 1j * np.arctan2(b, 1 + a)
+    return np.where(np.hypot(a, b) < 1e8, near, np.log(1 + x))
+
+
 def softplus(x: Any) -> Any:
-    """log(1 + exp(x))."""
-    return np.logaddexp(x, np.asarray(x).dtype.type(0)) if np.isrealobj(x) else np.log(1 + np.exp(x))
+    """log(1 + exp(x)), the exponential always of something with a real part ≤ 0."""
+    if np.isrealobj(x):
+        return np.logaddexp(x, np.asarray(x).dtype.type(0))
+    right = x.real > 0
+    y = np.where(right, x, 0) + log1p(np.exp(np.where(right, -x, x)))
+    turn = np.remainder(y.imag + np.pi, 2 * np.pi) - np.pi  # the principal value
+    return y.real + 1j * np.where(np.abs(y.imag) <= np.pi, y.imag, turn)
 
 
 def erf(x: Any) -> Any:

@@ -210,5 +210,5 @@ def _joint(big: Label, small: Label) -> Task[tuple[Label, list[int], list[int]] 
     net = yield merged(b.finish(big.dom, b.inputs, outputs))
     if len(net) > len(canonical(big.bodies[0].net)):
         return None
-    wide = big if len(outputs) == len(first) == len(big.cod) else (yield boxed(big.attrs, net))
+    wide = big if outputs == list(first) else (yield boxed(big.attrs, net))
     return wide, [outputs.index(w) for w in first], [outputs.index(w) for w in second]

@@ -14,7 +14,8 @@ such rule; `x + x = 0` is a law of formal polynomials over Z₂, so there is one
 **Floats.** Rules say that rounding does not matter when it does not happen (`exact`), and otherwise only merge sums
 inside one contraction, whose order of additions is the kernel's own choice: nothing is reassociated across boxes,
 nothing distributed, nothing cancelled (`x − x` is 0 over exact dtypes only, because of ∞ and NaN). A zero that is a
-zero by construction is absorbing, `0 · ∞ = 0`, as in `R`, and signed zeros are one value.
+zero by construction is absorbing, `0 · ∞ = 0`, as in `R`, also a zero that a contraction holds by its structure (off
+the diagonal of `diag`, outside the array in `pad`); and signed zeros are one value.
 
 Source: rewrites that print their law are from ELEVATE, arXiv:2002.02268.
 """

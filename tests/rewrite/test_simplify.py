@@ -198,3 +198,12 @@ def test_the_same_in_any_process():
         for seed in ("1", "2")
     }
     assert len(digests) == 1
+
+
+def test_twins_one_of_which_repeats_an_output():
+    """As many different outputs together as the wider one has ports, and yet not the same ones."""
+    S = cd.f64()
+    doubled = build(S @ S, lambda x, y: (x + x, x + x)).box("f")
+    second = build(S @ S, lambda x, y: y).box("f")
+    f = build(S, lambda x: (doubled(x, x)[0], second(x, x)))
+    assert cd.simplify(f)(3.0) == f(3.0) == (6.0, 3.0)
