@@ -107,11 +107,11 @@ class Sort:
 def _extents(shape: Iterable[int]) -> tuple[int, ...]:
     try:
         given = tuple(shape)
+        if any(type(n).__name__ in ("bool", "bool_") for n in given):  # NumPy's too; NumPy itself is not seen here
+            raise TypeError
         extents = tuple([int(operator.index(n)) for n in given])
     except TypeError:
         raise ObjectError(with_line(f"a shape is made of integers, not {shape!r}")) from None
-    if any(isinstance(n, bool) for n in given):
-        raise ObjectError(with_line(f"a shape is made of integers, not {given}"))
     if any(n < 0 for n in extents):
         raise ObjectError(with_line(f"extents are not negative: {extents}"))
     return extents
