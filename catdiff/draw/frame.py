@@ -9,6 +9,7 @@ within the rectangle of its end points. Hence no wire crosses a box.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ PITCH, LEAST = 17.0, 28.0  # of the ports of a box; height of the smallest box
 PADDING, LETTERS = 9.0, 26  # beside a name; how much of it is written
 STUB = 12.0  # from a box to the dot where its wire divides or ends
 NARROW, SLOPE, BROAD = 22.0, 0.42, 150.0  # gaps: the least, how they grow with a step, the most
+BOW, STEEP = 8.0, 16.0  # how far wires between the same two dots bow; the step from which they need not
 SYMBOLS = {"add": "hollow", "zero": "hollow", "const": "point"}
 
 
@@ -125,8 +127,10 @@ class _Level:
         )
 
     def value(self, label: Label) -> str:
-        """What is written beside a point: a constant's value, if it has a short one."""
-        return name_of(label) if SYMBOLS[label.row.name] == "point" and label.title != label.row.name else ""
+        """What is written beside a point: a constant's value if it has a short one, else its type."""
+        if SYMBOLS[label.row.name] != "point":
+            return ""
+        return name_of(label) if label.title != label.row.name else cut(str(label.cod), LETTERS)
 
     def frame(self, least: float) -> Frame:
         """The frame, at least so wide."""
@@ -199,7 +203,7 @@ class _Level:
 
         for layer, gap in enumerate(self.made.gaps):
             begun: set[tuple[int, float]] = set()
-            for s in gap:
+            for s, side in zip(gap, _sides(gap), strict=True):
                 y, fork = self.nodes[s.u].y + s.a, (s.u, s.a) in self.forks[layer]
                 start = self.right[layer] + STUB * fork
                 if (s.u, s.a) not in begun:
@@ -210,7 +214,7 @@ class _Level:
                         dot(start, y, s.wire, "copy")
                 end, to = self.nodes[s.v].y + s.b, self.left[layer + 1]
                 merges = self.nodes[s.v].point and len(self.nodes[s.v].ins) > 1
-                pieces[s.wire].append(_curve(start, y, to, end, fork, merges))
+                pieces[s.wire] += _bowed(start, y, to, end, side) or [_curve(start, y, to, end, fork, merges)]
                 if self.span[s.v][0] > to:
                     pieces[s.wire].append(_level(to, self.span[s.v][0], end))
         for u, a, w in self.made.ends:
@@ -218,6 +222,16 @@ class _Level:
             pieces[w].append(_level(self.span[u][1], x, y))
             dot(x, y, w, "discard")
         frame.wires = [Wire(tuple(p), sorts[w], self.reverse[w], -1) for w, p in enumerate(pieces) if p]
+
+
+def _sides(gap: list[Segment]) -> list[float]:
+    """Where each segment runs among those with the same end points: 0 in the middle, one apart."""
+    ends = [(s.u, s.a, s.v, s.b) for s in gap]
+    total, seen, sides = Counter(ends), Counter[tuple[int, float, int, float]](), []
+    for key in ends:
+        sides.append(seen[key] - (total[key] - 1) / 2)
+        seen[key] += 1
+    return sides
 
 
 def _level(x0: float, x1: float, y: float) -> Piece:
@@ -228,3 +242,17 @@ def _curve(x0: float, y0: float, x1: float, y1: float, fork: bool, merges: bool)
     """An S from one height to another; rounder where it leaves a copy or enters a sum."""
     dx = x1 - x0
     return (x0, y0, x0 + dx * (0.06 if fork else 0.5), x1 - dx * (0.06 if merges else 0.5), x1, y1)
+
+
+def _bowed(x0: float, y0: float, x1: float, y1: float, side: float) -> list[Piece]:
+    """A wire that makes room for others with the same end points: over or under them, or, on a steep way, before or
+    after them. Nothing for one that runs in the middle, as a wire by itself does.
+    """
+    dx = x1 - x0
+    if not side:
+        return []
+    if abs(y1 - y0) >= STEEP:
+        bend = x0 + dx * (0.5 + side / (2 * abs(side) + 0.25))
+        return [(x0, y0, bend, bend, x1, y1)]
+    x, y = x0 + dx / 2, (y0 + y1) / 2 + side * 2 * BOW
+    return [(x0, y0, x0 + 0.06 * dx, x - 0.22 * dx, x, y), (x, y, x + 0.22 * dx, x1 - 0.06 * dx, x1, y1)]

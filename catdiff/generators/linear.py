@@ -118,7 +118,7 @@ def _contract_title(label: Any) -> str:
         [axis for axis, n in zip(leg, shape, strict=True) if n != 1 or axis != Affine(())]
         for leg, shape in ((s.inputs[0], label.dom.wires[0].shape), (s.output, s.shape))
     ]
-    if len(s.inputs) == 1 and all(spans.bare(axis) is not None for leg in legs for axis in leg):
+    if len(s.inputs) == 1 and _rearranges(s, label.dom.wires[0].shape):
         inner, outer = map(set, legs)
         if outer < inner:
             return "Σ"
@@ -129,9 +129,52 @@ def _contract_title(label: Any) -> str:
             if s.tables and any(isinstance(a, spans.Lookup) for a in s.output)
             else "gather"
             if s.tables
-            else "window"
+            else _view_title(s, label.dom.wires[0].shape)
         )
     return s.formula.replace(" ", "").replace("->", "→") if s.is_projection else "convolve"
+
+
+def _rearranges(s: Span, shape: tuple[int, ...]) -> bool:
+    """Whether both legs go through all of their arrays, a letter per axis (or none, along an axis of extent 1)."""
+    return all(
+        (n == 1 and axis == Affine(())) or ((i := spans.bare(axis)) is not None and s.extents[i] == n)
+        for leg, sizes in ((s.inputs[0], shape), (s.output, s.shape))
+        for axis, n in zip(leg, sizes, strict=True)
+    )
+
+
+def _view_title(s: Span, shape: tuple[int, ...]) -> str:
+    """The title of one operand read or written at affine indices: `[1:3]` for a slice, `[0]ᵀ` for its transpose."""
+    inner, outer = ([spans.bare(axis) is not None for axis in leg] for leg in (s.inputs[0], s.output))
+    if all(outer) and (text := _subscript(s.inputs[0], shape, s)) not in (None, "[:]"):
+        return text
+    if all(inner) and (text := _subscript(s.output, s.shape, s)):
+        plain = all(isinstance(a, Affine) and [c for _, c in a.terms] == [1] for a in s.output)
+        return "pad" if plain else f"{text}ᵀ"
+    return "window"
+
+
+def _subscript(leg: spans.Leg, shape: tuple[int, ...], s: Span) -> str | None:
+    """The leg as what stands in `x[…]`, if it is one: each letter once and in order, all indices within the array."""
+    other = s.output if leg is s.inputs[0] else s.inputs[0]
+    if [i for axis in leg for i in axis.letters] != [i for axis in other for i in axis.letters]:
+        return None
+    parts = []
+    for axis, size in zip(leg, shape, strict=True):
+        low, high = axis.bounds(s.extents)
+        if len(axis.terms) > 1 or (0 not in s.extents and not 0 <= low <= high < size):
+            return None
+        if not axis.terms:
+            parts.append(str(axis.offset))
+            continue
+        ((i, step),) = axis.terms
+        start, stop = axis.offset, axis.offset + step * s.extents[i]
+        first, past = (start == 0, stop >= size) if step > 0 else (start == size - 1, stop < 0)
+        ends = "" if first else str(start), "" if past else str(stop)
+        parts.append(":".join([*ends, str(step)] if step != 1 else ends))
+    while len(parts) > 1 and parts[-1] == ":":
+        parts.pop()
+    return f"[{','.join(parts)}]"
 
 
 CONTRACT = register(

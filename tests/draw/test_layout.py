@@ -3,6 +3,7 @@
 import itertools
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,6 +189,41 @@ def test_dots_are_copies_discards_sums_zeros_and_constants():
     assert dots(cd.zero(S)) == [("hollow", "0")]
     assert dots(cd.const(2.5)) == [("point", "2.5")]
     assert [t.text for t in layout(cd.const(2.5).net).texts if t.kind == "value"] == ["2.5"]
+    assert [t.text for t in layout(cd.const([1.0, 2.0]).net).texts if t.kind == "value"] == ["f64[2]"]
+
+
+def test_wires_between_the_same_two_dots_are_told_apart():
+    """x + x is no identity to look at, nor where copy and sum stand at different heights."""
+
+    @cd.morphism(S, S)
+    def f(x, y):
+        z = cd.sin(x)
+        return (x + x) * y + z, cd.exp(z) * (z + z) + y, x + x
+
+    for g in (cd.copy(S) >> cd.add, f):
+        pieces = [p for w in layout(g.net).wires for p in w.pieces]
+        assert len(pieces) == len(set(pieces))
+    ((x0, y0, *_, y1), *_) = (w.pieces[1] for w in layout((cd.copy(S) >> cd.add).net).wires if len(w.pieces) > 2)
+    assert abs(y1 - y0) > 6
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "back"),
+    [
+        (0, "[0]", "[0]ᵀ"),
+        (np.s_[1:3], "[1:3]", "pad"),
+        (np.s_[::-1], "[::-1]", "[::-1]ᵀ"),
+        (np.s_[:, 1], "[:,1]", "[:,1]ᵀ"),
+        (np.s_[:, :3], "[:,:3]", "pad"),
+        (np.s_[2:, ::2], "[2:,::2]", "[2:,::2]ᵀ"),
+        (np.s_[-1, -1], "[5,3]", "[5,3]ᵀ"),
+        (np.s_[3:3], "[3:3]", "pad"),
+    ],
+)
+def test_a_slice_is_titled_by_what_it_takes(key, title, back):
+    f = cd.morphism(cd.f64(6, 4))(lambda x: x[key])
+    assert [label.title for label in f.net.labels] == [title]
+    assert [label.title for label in cd.dagger(f).net.labels] == [back]
 
 
 def test_copies_are_late():
