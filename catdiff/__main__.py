@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from catdiff import CatdiffError, __version__, load
+from catdiff.errors import without_line
 from catdiff.examples import digits, from_scratch, gallery, iris
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="train a small network on handwritten digits")
-    demo.add_argument("--out", metavar="FOLDER", help="where to store the hypernets (a new temporary folder)")
+    demo.add_argument("--out", metavar="FOLDER", help="where to store the morphisms (a new temporary folder)")
     demo.set_defaults(run=lambda options: digits.main(options.out))
 
     listing = commands.add_parser("examples", help="list the worked examples")
@@ -101,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (CatdiffError, OSError) as error:
-        print(f"catdiff: {error}", file=sys.stderr)
+        print(f"catdiff: {without_line(str(error))}", file=sys.stderr)
         return 1
     return 0
 

@@ -11,6 +11,7 @@ True
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -105,6 +106,15 @@ def with_line(message: str, hint: str | None = None) -> str:
     """The message, its hint if there is one, and the user's line."""
     hint_line = f"\nhint: {hint}" if hint else ""
     return f"{message}{hint_line}        {user_line()}".rstrip()
+
+
+def without_line(message: str) -> str:
+    """The message less the user's line, for those who wrote none: on the command line it would be our own.
+
+    >>> without_line(with_line("there is no such file"))
+    'there is no such file'
+    """
+    return re.sub(r" {8}\([^()\n]*:\d+\)$", "", message, flags=re.MULTILINE)
 
 
 def wire_table(gives: Sequence[object], takes: Sequence[object], left: str, right: str) -> tuple[str, int]:

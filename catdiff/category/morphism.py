@@ -190,7 +190,23 @@ class Morphism:
         return VERBS["summary"](self)
 
     def draw(self, path: Any = None, **options: Any) -> str:
-        """The picture as text, written to `path` too if one is given. Options: see `catdiff.draw.write.draw`."""
+        """The picture of f as the text of an SVG file, written to `path` too if one is given, which ends in `.svg`.
+
+        - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
+        - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
+        - `limit`: how many boxes one frame may hold, 400 by default;
+        - `cotangents`: the numbers of the inputs that carry cotangents. What depends on them is drawn amber, as all
+          that boxes named `R[…]` make is anyway; the rest is blue.
+
+        Raises `DrawError` where a frame would hold more boxes than that, the names are not as many as the wires, no
+        input has that number, or the file cannot be written.
+
+        >>> import catdiff as cd
+        >>> f = cd.sin(cd.f64()) >> cd.exp
+        >>> f.draw(inputs=["x"], outputs=["y"]).startswith("<svg ")
+        True
+        >>> picture = cd.R(f).draw(inputs=["x", "ȳ"], outputs=["x̄"], cotangents=[1])
+        """
         return VERBS["draw"](self, path, **options)
 
     def __eq__(self, other: object) -> bool:

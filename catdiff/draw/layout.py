@@ -32,17 +32,19 @@ def layout(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
+    cotangents: Sequence[int] = (),
 ) -> Scene:
     """The scene of a net.
 
     - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
     - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
-    - `limit`: how many boxes one frame may hold.
+    - `limit`: how many boxes one frame may hold;
+    - `cotangents`: the numbers of the inputs that carry cotangents; all that depends on them is of the reverse pass.
 
-    Raises `DrawError` where a frame would hold more, or the names are not as many as the wires.
+    Raises `DrawError` where a frame would hold more, the names are not as many as the wires, or there is no such input.
     """
     level = opened(net, depth, limit)
-    frame = run(make_frame(net, level, (False,) * len(net.dom), {}))
+    frame = run(make_frame(net, level, _mask(cotangents, net.dom), {}))
     left = _names("inputs", inputs, net.dom)
     right = _names("outputs", outputs, net.cod)
     dx = MARGIN + (max([width(t, SMALL) for t in left], default=-6.0) + 6.0)
@@ -59,6 +61,16 @@ def layout(
         tuple(texts),
         cut(clean(f"{net.dom} → {net.cod}"), 200),
     )
+
+
+def _mask(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
+    """Which inputs are numbered; as in lists, −1 is the last."""
+    try:
+        numbers = [range(len(A))[i] for i in cotangents]
+    except (TypeError, IndexError):
+        message = f"cotangents= numbers inputs, from 0 or from −1 backwards, and there are {len(A)}: {cotangents!r}"
+        raise DrawError(with_line(message)) from None
+    return tuple([i in numbers for i in range(len(A))])
 
 
 def _names(what: str, given: Sequence[str] | None, A: Object) -> list[str]:

@@ -41,9 +41,10 @@ def scene_of(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
+    cotangents: Sequence[int] = (),
 ) -> Scene:
     """The scene of f, with its source for those who cannot see it; options as for `layout`."""
-    return replace(layout(f.net, depth, inputs, outputs, limit), description=cut(clean(_opened(f)), 1000))
+    return replace(layout(f.net, depth, inputs, outputs, limit, cotangents), description=cut(clean(_opened(f)), 1000))
 
 
 def _opened(f: Morphism) -> str:
@@ -74,20 +75,14 @@ def draw(
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
+    cotangents: Sequence[int] = (),
 ) -> str:
-    """The text of f's picture, SVG if no path says otherwise; at `path`, the whole file or none.
-
-    - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
-    - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
-    - `limit`: how many boxes one frame may hold.
-
-    Raises `DrawError` for a suffix nobody writes, for a file that cannot be written, and as `layout` does.
-    """
+    """The text of f's picture; at `path` too, the whole file or none. Options: `help(Morphism.draw)`."""
     suffix = ".svg" if path is None else Path(path).suffix.lower()
     if suffix not in WRITERS:
         named = f"as {suffix}" if suffix else "without a suffix"
         raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
-    text = WRITERS[suffix](scene_of(f, depth, inputs, outputs, limit))
+    text = WRITERS[suffix](scene_of(f, depth, inputs, outputs, limit, cotangents))
     if path is not None:
         write_text(path, text)
     return text
