@@ -120,8 +120,8 @@ from .generators.shapes import concat, expand_dims, reshape, split, squeeze, sta
 from .generators.statistics import layer_norm, mean, norm, std, variance
 from .generators.views import flip, moveaxis, pad, roll, slice
 from .generators.windows import avg_pool, max_pool, windows
-from .hypernet.graph import to_networkx
-from .hypernet.store import from_json, load, save, to_json
+from .hypernet.graph import from_networkx, to_networkx
+from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.numpy import compile
 from .rewrite import simplify
 
@@ -161,7 +161,7 @@ __all__ = [
     "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
     "variance", "std", "norm", "layer_norm", "any", "all", "cumsum", "cumprod", "prod", "linrec", "expand",
     # running and storing
-    "compile", "save", "load", "to_json", "from_json", "to_networkx",
+    "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
     # errors

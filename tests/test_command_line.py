@@ -66,6 +66,17 @@ def test_a_failure_is_one_line_and_status_1(tmp_path, capsys):
     assert re.fullmatch(r"catdiff: .*\n", err)
 
 
+def test_messages_name_the_file_and_no_line_of_ours(tmp_path, capsys):
+    (tmp_path / "no.json").write_text("x{")
+    for path, why in (
+        (tmp_path / "none.json", ": there is no such file"),
+        (tmp_path, " is a folder, not a file"),
+        (tmp_path / "no.json", ": not JSON at line 1, column 1: Expecting value"),
+    ):
+        assert main(["draw", str(path)]) == 1
+        assert capsys.readouterr().err == f"catdiff: {path}{why}\n"
+
+
 def test_a_reader_that_leaves_gets_no_traceback():
     reader, writer = os.pipe()
     os.close(reader)

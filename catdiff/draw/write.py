@@ -21,7 +21,7 @@ from ..category.morphism import Morphism, verb
 from ..errors import DrawError, with_line
 from ..hypernet.build import flat, of_net
 from ..hypernet.canonical import canonical
-from ..hypernet.checked import reason
+from ..hypernet.checked import path_of, reason
 from ..hypernet.net import Net
 from ..hypernet.store import write_whole
 from .folding import LIMIT, levels
@@ -78,7 +78,7 @@ def draw(
     cotangents: Sequence[int] = (),
 ) -> str:
     """The text of f's picture; at `path` too, the whole file or none. Options: `help(Morphism.draw)`."""
-    suffix = ".svg" if path is None else Path(path).suffix.lower()
+    suffix = ".svg" if path is None else path_of(path, DrawError).suffix.lower()
     if suffix not in WRITERS:
         named = f"as {suffix}" if suffix else "without a suffix"
         raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))

@@ -113,14 +113,15 @@ def main(folder: str | None = None, epochs: int = 60, seed: int = 0) -> None:
     where = Path(folder or tempfile.mkdtemp(prefix="catdiff-"))
     where.mkdir(parents=True, exist_ok=True)
     model = perceptron(batch=32)
-    derivative, params = cd.R(model), model.dom[:-1]
+    derivative, params = cd.simplify(cd.R(model)), model.dom[:-1]
     print("The model, a program on 32 images at a time; P is its parameters:\n")
     print(f"P     = {params}\nmodel : {short(model, params)}\n\n{model.flatten().summary()}\n")
     print("Its reverse derivative, a program too: from the gradient in the scores to that in P and in the images:\n")
-    print(f"R[model] : {short(derivative, params)}\n\n{cd.R(model.flatten()).summary()}\n", flush=True)
+    print(f"R[model] : {short(derivative, params)}\n\n{derivative.flatten().summary()}\n", flush=True)
 
     x, y = digits()
     learn, test = stratified_split(y)
+    print("Training. The targets are softened, 0.91 for the digit and 0.01 for each other: no loss is below 0.50.\n")
     reader = trained(train(x[learn], y[learn], epochs=epochs, seed=seed), len(test))
 
     for name, f in (("model", model), ("derivative", derivative), ("trained", reader)):

@@ -1,6 +1,6 @@
 """JSON from strangers: the values, without what makes them dangerous, and the shapes they have to have.
 
-Every fault is a `StoreError` whose message begins with where it is, as a path into the document.
+Every fault is a `StoreError` whose message begins with where it is, as a path into the document if it is in a part.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
-from ..errors import StoreError, with_line
+from ..errors import CatdiffError, StoreError, with_line
 
 FORMAT, VERSION = "catdiff.hypernet", 1
 DIGITS = 4300  # of an integer, Python's own default; reading more takes quadratic time
@@ -20,7 +21,15 @@ AXES, EXTENT = 64, 2**63 - 1  # what NumPy could ever have, so that a type is ne
 
 def fail(where: str, why: str, hint: str | None = None) -> StoreError:
     """The error for a fault at `where` in the document."""
-    return StoreError(with_line(f"{where or '/'}: {why}", hint))
+    return StoreError(with_line(f"{where}: {why}" if where else why, hint))
+
+
+def path_of(path: Any, error: type[CatdiffError] = StoreError) -> Path:
+    """The path that somebody gave, or the error of whoever asked for it."""
+    try:
+        return Path(path)
+    except TypeError:
+        raise error(with_line(f"a path is text or a pathlib.Path, not {path!r}")) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

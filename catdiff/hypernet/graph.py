@@ -7,12 +7,12 @@ they are. An interior is a graph of its own, one object per distinct definition 
 >>> import catdiff as cd
 >>> A = cd.f64(3)
 >>> f = cd.sin(A) >> cd.exp
->>> g = to_networkx(f.net)
+>>> g = to_networkx(f)
 >>> [(str(a), str(b), port) for a, b, port in g.edges(data="port")][:2]
 [("('wire', 0)", "('box', 0)", 0), ("('box', 0)", "('wire', 1)", 0)]
 >>> g.nodes["box", 1]["title"], g.graph["outputs"]
 ('exp', [('wire', 2)])
->>> from_networkx(g).edges.tolist() == f.net.edges.tolist()
+>>> from_networkx(g) == f
 True
 """
 
@@ -23,8 +23,9 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from ..category.label import Label, label
+from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
-from ..errors import CatdiffError, NetError
+from ..errors import CatdiffError, NetError, with_line
 from .build import intern, of_net
 from .canonical import net_digest
 from .encode import structure
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 WIRE, BOX = 0, 1  # networkx's convention for the two sides of a bipartite graph
 
 
-def to_networkx(net: Net) -> nx.MultiDiGraph:
-    """The graph of a net.
+def to_networkx(f: Morphism | Net) -> nx.MultiDiGraph:
+    """The graph of a morphism, or of a net.
 
     - node `("wire", i)`: `sort`, `dtype` (its name), `shape`, `bipartite=0`;
     - node `("box", e)`: `label`, `title`, `bipartite=1`, and if it has an interior, `interior`, its graph (a
@@ -46,7 +47,12 @@ def to_networkx(net: Net) -> nx.MultiDiGraph:
     - edges carry `port`, counted from 0 at the box, separately for what it reads and what it makes;
     - the graph carries `dom`, `cod`, `inputs` and `outputs` (lists of wire nodes) and `level`, the least
       number of boxes around it.
+
+    Raises `NetError` for what is neither.
     """
+    net = f.net if isinstance(f, Morphism) else f
+    if not isinstance(net, Net):
+        raise NetError(with_line(f"only a morphism has a graph, not {f!r}; give a family its object"))
     graphs: dict[Any, nx.MultiDiGraph] = {}
     waiting: list[tuple[Net, nx.MultiDiGraph]] = []
 
@@ -96,14 +102,26 @@ def _box(x: Label, of: Callable[[Net], Any]) -> dict[str, Any]:
 # -- and back ------------------------------------------------------------------------------------------------
 
 
-def from_networkx(graph: nx.MultiDiGraph) -> Net:
-    """The net of a graph such as `to_networkx` makes, edited or not; nodes may have any names.
+def from_networkx(graph: nx.MultiDiGraph) -> Morphism:
+    """`from_networkx(to_networkx(f)) == f`: the morphism of such a graph, edited or not; nodes may have any names.
 
     Read are the `sort` of wires, the `label` and `interior` of boxes, the `port` of edges and the graph's
     `inputs` and `outputs`. A box comes after those it waits for, and else where it comes in the graph.
 
     Raises `NetError` where that is not a hypernet.
+
+    >>> import catdiff as cd
+    >>> A = cd.f64(3)
+    >>> g = to_networkx(cd.sin(A) >> cd.exp)
+    >>> g.nodes["box", 0]["label"] = cd.cos(A).label              # the graph is edited …
+    >>> from_networkx(g) == cd.cos(A) >> cd.exp                   # … and is a program again
+    True
     """
+    return of_net(net_of(graph))
+
+
+def net_of(graph: nx.MultiDiGraph) -> Net:
+    """The net of a graph, its boxes in the order of the graph; see `from_networkx`."""
     return run(_net(graph, {}))
 
 

@@ -34,7 +34,7 @@ from ..category.morphism import Morphism, verb
 from ..errors import StoreError, with_line
 from .arrays import archive, beside, nothing_beside, replaceable
 from .build import of_net
-from .checked import fail, parse, reason
+from .checked import fail, parse, path_of, reason
 from .decode import decode
 from .encode import encode
 from .net import Net
@@ -81,7 +81,7 @@ def save(f: Morphism, path: str | os.PathLike[str], normal: bool = True) -> None
     ...     cd.load(f"{folder}/wave.json") == f
     True
     """
-    path = Path(path)
+    path = path_of(path)
     text, arrays = encode(_net(f), normal, inline=False)
     parts: list[tuple[Path, Callable[[Any], Any]]] = [(path, lambda file: file.write(text.encode()))]
     try:
@@ -106,8 +106,10 @@ def load(path: str | os.PathLike[str], generators: Any = (), limit: int = LIMIT)
 
     Raises `StoreError` for anything but a well-formed file of this version.
     """
-    path, trusted = Path(path), _names(generators)
+    path, trusted = path_of(path), _names(generators)
     try:
+        if path.is_dir():
+            raise StoreError(with_line(f"{path} is a folder, not a file"))
         if not path.is_file():
             raise StoreError(with_line(f"{path}: there is no such file"))
         with path.open("rb") as file:
@@ -126,7 +128,11 @@ def load(path: str | os.PathLike[str], generators: Any = (), limit: int = LIMIT)
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the document."""
+    """The JSON Schema (2020-12) of the documents that `save` and `to_json` write, as a dict.
+
+    >>> schema()["title"]
+    'A stored hypernet, format version 1'
+    """
     return json.loads(Path(__file__).with_name("hypernet.schema.json").read_text(encoding="utf-8"))
 
 

@@ -11,6 +11,7 @@ from programs import same, values
 
 import catdiff as cd
 from catdiff.errors import (
+    DrawError,
     StoreError,
 )
 
@@ -174,3 +175,14 @@ def test_threads_make_one_sort_and_one_label():
         boxes = together(3, lambda i, k=k: cd.pow(S, exponent=2000.0 + k).box("b"))
         nets = together(3, lambda i, boxes=boxes: boxes[i].net.labels[0])
         assert len({*map(id, nets)}) == 1
+
+
+@pytest.mark.parametrize("path", [3, None, b"f.svg", ["f.json"]])
+def test_what_is_no_path_is_refused_by_name(path):
+    f = cd.sin(cd.f64())
+    acts = [(cd.load, StoreError), (lambda p: cd.save(f, p), StoreError)]
+    if path is not None:  # which asks for a picture that is not kept
+        acts.append((f.draw, DrawError))
+    for act, error in acts:
+        with pytest.raises(error, match="a path is text or a"):
+            act(path)

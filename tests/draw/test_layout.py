@@ -203,8 +203,8 @@ def test_wires_between_the_same_two_dots_are_told_apart():
     for g in (cd.copy(S) >> cd.add, f):
         pieces = [p for w in layout(g.net).wires for p in w.pieces]
         assert len(pieces) == len(set(pieces))
-    ((x0, y0, *_, y1), *_) = (w.pieces[1] for w in layout((cd.copy(S) >> cd.add).net).wires if len(w.pieces) > 2)
-    assert abs(y1 - y0) > 6
+    upper, level, lower = sorted({p[5] for p in layout((cd.copy(S) >> cd.add).net).wires[0].pieces})
+    assert lower - level == level - upper > 6
 
 
 @pytest.mark.parametrize(
@@ -242,6 +242,17 @@ def test_copies_are_late():
     assert len(copies) == 2
     assert copies[0] < first
     assert copies[1] > sorted(b.x for b in scene.boxes)[4]
+
+
+def test_the_inputs_that_carry_cotangents_can_be_told():
+    r = cd.R(cd.sin(S) >> cd.exp)
+    plain, told = layout(r.net), layout(r.net, cotangents=[-1])
+    assert not any(w.reverse for w in plain.wires)
+    assert {w.reverse for w in told.wires} == {False, True}
+    assert layout(r.net, cotangents=[1]) == told
+    for wrong in ([2], [-3], ["x"], 1):
+        with pytest.raises(DrawError, match="cotangents= numbers inputs"):
+            layout(r.net, cotangents=wrong)
 
 
 def test_the_reverse_pass_is_marked():

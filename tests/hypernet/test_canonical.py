@@ -11,7 +11,7 @@ import catdiff as cd
 from catdiff.category.morphism import VERBS
 from catdiff.hypernet.build import of_net
 from catdiff.hypernet.canonical import canonical
-from catdiff.hypernet.graph import from_networkx, to_networkx
+from catdiff.hypernet.graph import net_of, to_networkx
 from catdiff.hypernet.net import Net
 from catdiff.hypernet.recursion import run
 
@@ -163,8 +163,8 @@ def test_files_and_graphs_keep_a_program(f, seed):
     for g in (
         cd.from_json(cd.to_json(f)),
         cd.from_json(cd.to_json(f, normal=False)),
-        of_net(from_networkx(to_networkx(f.net))),
-        of_net(from_networkx(to_networkx(canonical(f.net)))),
+        of_net(net_of(to_networkx(f.net))),
+        of_net(net_of(to_networkx(canonical(f.net)))),
     ):
         assert g == f and same(values(g, xs), values(f, xs))
     assert cd.to_json(cd.from_json(cd.to_json(f))) == cd.to_json(f)

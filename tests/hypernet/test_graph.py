@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toys import SCALAR, VECTOR, box, constant, programs, tower, toy
 
+import catdiff as cd
 from catdiff.category.structure import copy, id, program
 from catdiff.errors import NetError
 from catdiff.hypernet.build import of_net
 from catdiff.hypernet.canonical import canonical
-from catdiff.hypernet.graph import from_networkx, to_networkx
+from catdiff.hypernet.graph import net_of, to_networkx
 
 
 def arrays(net) -> list[list[int]]:
@@ -18,11 +19,22 @@ def arrays(net) -> list[list[int]]:
 
 
 @given(programs())
+def test_a_morphism_comes_back_from_its_graph(f):
+    assert cd.from_networkx(cd.to_networkx(f)) == f
+
+
+@pytest.mark.parametrize("thing", [3, None, cd.sin])
+def test_what_is_no_program_has_no_graph(thing):
+    with pytest.raises(NetError, match="only a morphism has a graph"):
+        cd.to_networkx(thing)
+
+
+@given(programs())
 def test_there_and_back(f):
     net = canonical(f.net)  # whose labels are numbered as they occur
-    again = from_networkx(to_networkx(net))
+    again = net_of(to_networkx(net))
     assert (again.dom, again.labels, *arrays(again)) == (net.dom, net.labels, *arrays(net))
-    assert of_net(from_networkx(to_networkx(f.net))) == f
+    assert of_net(net_of(to_networkx(f.net))) == f
 
 
 @given(programs(), st.randoms(use_true_random=False))
@@ -34,7 +46,7 @@ def test_the_order_of_nodes_and_edges_does_not_matter(f, random):
     shuffled = nx.MultiDiGraph(**graph.graph)
     shuffled.add_nodes_from(nodes)
     shuffled.add_edges_from(edges)
-    assert of_net(from_networkx(shuffled)) == f
+    assert of_net(net_of(shuffled)) == f
 
 
 @given(programs())
@@ -44,7 +56,7 @@ def test_names_of_nodes_do_not_matter(f):
     renamed = nx.relabel_nodes(graph, names)
     for key in ("inputs", "outputs"):
         renamed.graph[key] = [names[node] for node in graph.graph[key]]
-    assert of_net(from_networkx(renamed)) == f
+    assert of_net(net_of(renamed)) == f
 
 
 def test_what_the_graph_says():
@@ -95,7 +107,7 @@ def test_a_net_that_equals_its_interior_is_another_graph():
     f = program(VECTOR, [(box(id(VECTOR)), [0])], [0])  # the box is not read
     g = to_networkx(f.net)
     assert g.nodes["box", 0]["interior"] is not g
-    assert arrays(from_networkx(g)) == arrays(f.net)
+    assert arrays(net_of(g)) == arrays(f.net)
 
 
 def test_edits_count_also_inside_boxes():
@@ -103,10 +115,10 @@ def test_edits_count_also_inside_boxes():
     g = to_networkx(f.net)
     outer = g.nodes["box", 0]["interior"]
     outer.nodes["box", 0]["interior"].nodes["box", 0]["label"] = toy("exp").label
-    assert of_net(from_networkx(g)) == box(box(toy("exp")) >> toy("sin"), "outer")
+    assert of_net(net_of(g)) == box(box(toy("exp")) >> toy("sin"), "outer")
     g.nodes["box", 0]["interior"] = to_networkx(toy("sin", SCALAR).net)
     with pytest.raises(NetError, match=r"the interior of \('box', 0\) does not fit its box"):
-        from_networkx(g)
+        net_of(g)
 
 
 def test_a_graph_made_by_hand():
@@ -116,17 +128,17 @@ def test_a_graph_made_by_hand():
     g.add_node("y", sort=VECTOR.sort)
     g.add_edge("x", "sine", port=0)
     g.add_edge("sine", "y", port=0)
-    assert of_net(from_networkx(g)) == copy(VECTOR) >> toy("sin") @ id(VECTOR)
+    assert of_net(net_of(g)) == copy(VECTOR) >> toy("sin") @ id(VECTOR)
 
 
 def test_boxes_that_could_come_in_any_order_keep_the_order_of_the_graph():
     f = toy("sin") @ toy("exp") @ constant([1.0, 2.0])
-    assert arrays(from_networkx(to_networkx(f.net))) == arrays(f.net)
+    assert arrays(net_of(to_networkx(f.net))) == arrays(f.net)
 
 
 def test_a_tower_of_boxes():
     f = tower(5_000)
-    assert of_net(from_networkx(to_networkx(f.net))) == f
+    assert of_net(net_of(to_networkx(f.net))) == f
 
 
 # -- graphs that are no nets ---------------------------------------------------------------------------------
@@ -206,10 +218,10 @@ def chain() -> nx.MultiDiGraph:
 @pytest.mark.parametrize(("damage", "said"), MALFORMED.values(), ids=MALFORMED)
 def test_malformed_graphs(damage, said):
     g = chain()
-    assert of_net(from_networkx(g)) == toy("sin") >> toy("sin")
+    assert of_net(net_of(g)) == toy("sin") >> toy("sin")
     damage(g)
     with pytest.raises(NetError) as caught:
-        from_networkx(g)
+        net_of(g)
     assert said in str(caught.value)
 
 
@@ -218,10 +230,10 @@ def test_a_cycle():
     g.remove_edge("x", "a")
     g.add_edge("z", "a", port=0)
     with pytest.raises(NetError, match="a cycle keeps 'a' waiting"):
-        from_networkx(g)
+        net_of(g)
 
 
 @pytest.mark.parametrize("graph", [None, 3, nx.Graph(), nx.DiGraph(), nx.MultiGraph()])
 def test_other_things(graph):
     with pytest.raises(NetError, match="a hypernet is a directed multigraph, not"):
-        from_networkx(graph)
+        net_of(graph)

@@ -208,9 +208,11 @@ def test_flipped_bytes_of_an_archive(tmp_path_factory, data):
 
 
 def test_what_is_no_file(tmp_path):
-    for path in (tmp_path / "none.json", tmp_path, tmp_path / "a\0b"):
+    for path in (tmp_path / "none.json", tmp_path / "a\0b"):
         with pytest.raises(StoreError, match="there is no such file"):
             load(path)
+    with pytest.raises(StoreError, match="is a folder"):
+        load(tmp_path)
 
 
 def test_no_more_is_accepted_than_is_saved():
