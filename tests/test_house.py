@@ -177,3 +177,9 @@ def test_no_file_names_a_machine_path():
 def test_the_dev_group_is_the_test_extra():
     extra = PYPROJECT["project"]["optional-dependencies"]["test"]
     assert sorted(PYPROJECT["dependency-groups"]["dev"]) == sorted(extra)
+
+
+def test_the_map_of_the_code_names_every_file():
+    written = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+\.py)`", written))
+    assert {path.name for path in MODULES} - {"__init__.py"} == named
