@@ -51,6 +51,10 @@ def boxed(dom: Object, *bodies: Morphism, name: str) -> Object:
     return bodies[0].cod
 
 
+def never(*xs, **attrs):
+    raise AssertionError("a toy is not run")
+
+
 def rows() -> dict[str, Row]:
     rules = {
         "toy_sin": same,
@@ -62,7 +66,15 @@ def rows() -> dict[str, Row]:
         "toy_box": boxed,
         "toy_foreign": same,
     }
-    made = {name: TABLE.get(name) or register(Row(name=name, type_rule=rule)) for name, rule in rules.items()}
+    made = {
+        name: TABLE.get(name)
+        or register(
+            Row(name=name, type_rule=rule, interior=True)
+            if rule is boxed
+            else Row(name=name, type_rule=rule, forward=never)
+        )
+        for name, rule in rules.items()
+    }
     object.__setattr__(made["toy_foreign"], "foreign", True)
     return made
 

@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ..errors import RegistrationError, SignatureError, with_line
+from ..errors import CatdiffError, RegistrationError, SignatureError, with_line
 from .objects import Object, checked
 
 
@@ -27,9 +27,11 @@ class Row:
     """One line of the table of generators.
 
     - `type_rule(dom, **attrs) -> cod`, raising `SignatureError` where there is none;
-    - one of `forward(*arrays, **attrs)`, `over(rig, *arrays, **attrs)` for what makes sense over any rig, or
-      `kernel(label) -> callable` where work can be done once per type;
-    - `R(*x, *ȳ, **attrs)`: the cotangents of x, as wires (`None`: no contribution);
+    - exactly one of `forward(*arrays, **attrs)`, `over(rig, *arrays, **attrs)` for what makes sense over any rig, or
+      `kernel(label) -> callable` where work can be done once per type; none where `interior` says that what it does
+      is what its bodies do;
+    - `R(*x, *ȳ, **attrs)`: the cotangents of x, as wires, a tuple where there are several (`None` among them: no
+      contribution);
       `D(*x, *ẋ, **attrs)`: the tangents of the outputs. A *linear* row gives `dagger(label)`, its transpose, instead;
       a *locally constant* one says so and gives neither;
     - `definition(label)`: for a macro, the morphism it abbreviates;
@@ -40,6 +42,8 @@ class Row:
       them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
       `commutative` when the order of the operands does not matter;
     - `about`: what it is, in a line; `source`: the paper.
+
+    Raises `RegistrationError` where a column does not hold what is said here.
     """
 
     name: str
@@ -60,7 +64,34 @@ class Row:
     about: str = ""
     source: str = ""
     foreign: bool = False
+    interior: bool = False
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise RegistrationError(with_line(f"a generator has a name, a string that is not empty, not {self.name!r}"))
+        ways = [way for way in WAYS if getattr(self, way) is not None]
+        if len(ways) != (not self.interior):
+            given = " and ".join(ways) or "none of them"
+            wanted = "no forward, over or kernel" if self.interior else "one of forward, over and kernel"
+            raise RegistrationError(with_line(f"the generator {self.name!r} takes {wanted}, not {given}"))
+        for column in (*WAYS, "type_rule", "R", "D", "dagger", "definition", "flops", "title"):
+            value = getattr(self, column)
+            if not callable(value) and (value is not None or column == "type_rule"):
+                raise RegistrationError(
+                    with_line(f"{column} of the generator {self.name!r} is a function, not {value!r}")
+                )
+        if not isinstance(self.zeros, str) or self.zeros not in ZEROS:
+            raise RegistrationError(
+                with_line(f"zeros of the generator {self.name!r} is one of {', '.join(ZEROS)}, not {self.zeros!r}")
+            )
+        if self.batch not in (None, "trailing") and not callable(self.batch):
+            raise RegistrationError(
+                with_line(f"batch of the generator {self.name!r} is 'trailing', a function or None, not {self.batch!r}")
+            )
+
+
+WAYS = ("forward", "over", "kernel")  # the columns that say what a row does
+ZEROS = ("any", "all", "sum", "none")
 
 TABLE: dict[str, Row] = {}
 
@@ -70,6 +101,8 @@ def register(row: Row) -> Row:
 
     Raises `RegistrationError` where the name is taken: names are taken once.
     """
+    if not isinstance(row, Row):
+        raise RegistrationError(with_line(f"register takes a row, cd.Row(name=…, type_rule=…, …), not {row!r}"))
     if row.name in TABLE:
         raise RegistrationError(with_line(f"there is a generator {row.name!r} already"))
     TABLE[row.name] = row
@@ -175,7 +208,26 @@ def label(row: Row, dom: Object, attrs: Attrs | None = None, bodies: tuple[Any, 
         made = Label()
         made.row, made.attrs, made.bodies, made.dom = row, frozen, bodies, dom
         made.text, made.digest, made.memo = text, None, {}
-        made.cod = row.type_rule(dom, *bodies, **frozen)
+        made.cod = _cod(row, dom, frozen, bodies)
         with _lock:  # two threads may make one label; everybody has to get the same
             found = _labels.setdefault(key, made)
     return found
+
+
+def _cod(row: Row, dom: Object, attrs: Attrs, bodies: tuple[Any, ...]) -> Object:
+    """What the type rule says. `SignatureError` whatever goes wrong: its own, or an attribute it does not take."""
+    try:
+        cod = row.type_rule(dom, *bodies, **attrs)
+    except CatdiffError:
+        raise
+    except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+        given = ", ".join(f"{k}={v!r}" for k, v in attrs.items())
+        said = (
+            f"there is no {row.name}({given}) at {dom}: {error}"
+            if given
+            else f"there is no {row.name} at {dom}: {error}"
+        )
+        raise SignatureError(with_line(said)) from error
+    if not isinstance(cod, Object):
+        raise SignatureError(with_line(f"the type rule of {row.name} gives an object, not {cod!r}"))
+    return cod

@@ -6,6 +6,7 @@ linear both follow from its transpose: `R[f] = π1 ; f†` and `D[f] = π1 ; f`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +15,9 @@ from typing import Any
 from ..category.binder import Builder, Wire
 from ..category.label import TABLE, Label, label
 from ..category.morphism import Atom
-from ..category.objects import UNIT, Object, Sort
+from ..category.objects import Object, Sort
 from ..errors import NoDerivativeError, with_line
-from ..generators.constants import ZERO
+from ..generators.constants import zero_label
 from ..hypernet.build import SharingBuilder
 from ..hypernet.net import Net
 
@@ -45,13 +46,37 @@ def forward_rule(lab: Label) -> Rule:
 def _pulled(lab: Label, wires: list[Wire]) -> Any:
     if lab.row.dagger:
         return lab.row.dagger(lab)(*wires[len(lab.dom) :])
-    return lab.row.R and lab.row.R(*wires, **lab.attrs)
+    return _called(lab, "R", wires, f"{_count(lab.dom, 'input')} and {_count(lab.cod, 'cotangent')}")
 
 
 def _pushed(lab: Label, wires: list[Wire]) -> Any:
     if lab.row.dagger:
         return Atom(lab)(*wires[len(lab.dom) :])
-    return lab.row.D and lab.row.D(*wires, **lab.attrs)
+    return _called(lab, "D", wires, f"{_count(lab.dom, 'input')} and {_count(lab.dom, 'tangent')}")
+
+
+def _count(A: Object, what: str) -> str:
+    return f"{len(A)} {what}{'s' * (len(A) != 1)}"
+
+
+def _called(lab: Label, key: str, wires: list[Wire], given: str) -> Any:
+    """What a row's own rule gives; `NoDerivativeError` where it is not a function of these wires, or gives nothing."""
+    row, function = lab.row, getattr(lab.row, key)
+    if function is None:
+        return None
+    try:
+        inspect.signature(function).bind(*wires, **lab.attrs)
+    except TypeError as error:
+        attrs = f" and the attributes {', '.join(lab.attrs)}" if lab.attrs else ""
+        said = f"{key} of the generator {row.name} is called with {given}{attrs}: {error}"
+        raise NoDerivativeError(with_line(said), row.name) from None
+    except ValueError:  # no signature is known
+        pass
+    got = function(*wires, **lab.attrs)
+    if got is None and not row.locally_constant:
+        hint = "it has to return its wires; (None,) says that nothing flows"
+        raise NoDerivativeError(with_line(f"{key} of the generator {row.name} gives nothing", hint), row.name)
+    return got
 
 
 def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., Any], kind: str) -> Rule:
@@ -82,17 +107,12 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
 
 def zero_wire(b: SharingBuilder, sort: Sort) -> int:
     """The wire that carries zero, where a symbolic zero meets an interface."""
-    return b.add(_zero(sort), ())
+    return b.add(zero_label(sort), ())
 
 
 def add_wires(b: SharingBuilder, sort: Sort, x: int, y: int) -> int:
     """The wire that carries x + y."""
     return b.add(_add(sort), (x, y))
-
-
-@lru_cache(maxsize=4096)
-def _zero(sort: Sort) -> Label:
-    return label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})
 
 
 @lru_cache(maxsize=4096)

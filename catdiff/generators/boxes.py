@@ -16,7 +16,7 @@ def _box_type(dom: Object, body: Any = None, name: str = "") -> Object:
     return body.cod
 
 
-BOX = register(Row(name="box", type_rule=_box_type, about="a morphism as one box"))
+BOX = register(Row(name="box", type_rule=_box_type, interior=True, about="a morphism as one box"))
 
 
 @verb("box")

@@ -42,7 +42,7 @@ def _cast_type(dom: Object, dtype: str) -> Object:
 def _cast_back(x: Any, v: Any, name: str) -> Any:
     """The transpose: the cast back, which of a complex array takes the real part."""
     if x.dtype.kind == "discrete":
-        return None
+        return (None,)
     return real(v) if v.dtype.kind == "complex" else cast(v, dtype=name)
 
 
@@ -52,7 +52,7 @@ CAST = register(
         type_rule=_cast_type,
         forward=lambda x, dtype: x.astype(carrier(dtype)),
         R=lambda x, ȳ, dtype: _cast_back(x, ȳ, x.dtype.name),
-        D=lambda x, ẋ, dtype: None if x.dtype.kind == "discrete" else cast(ẋ, dtype=dtype),
+        D=lambda x, ẋ, dtype: (None,) if x.dtype.kind == "discrete" else cast(ẋ, dtype=dtype),
         flops=lambda label: 0,
         zeros="all",
         title=lambda label: label.cod.dtype.name,

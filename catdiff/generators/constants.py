@@ -18,13 +18,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
-from ..category.label import Opaque, Row, label, register
+from ..category.label import Label, Opaque, Row, label, register
 from ..category.morphism import Atom, Morphism, verb
 from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
 from ..category.structure import id as identity
@@ -218,9 +218,15 @@ ZERO = register(
 )
 
 
+@lru_cache(maxsize=4096)
+def zero_label(sort: Sort) -> Label:
+    """The symbolic zero of a sort."""
+    return label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})
+
+
 def zero(A: Object) -> Morphism:
     """`0 : 1 → A`, one zero per wire."""
     f = identity(UNIT)
     for s in checked(A, "zero").wires:
-        f = f @ Atom(label(ZERO, UNIT, {"dtype": s.dtype.name, "shape": s.shape}))
+        f = f @ Atom(zero_label(s))
     return f

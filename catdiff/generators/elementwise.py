@@ -141,7 +141,7 @@ xlogy = elementwise("xlogy", 2, kernels.xlogy, _xlogy_R, _xlogy_D, REAL, about="
 logaddexp = elementwise("logaddexp", 2, np.logaddexp, lambda x, y, z̄: (sigmoid(x - y) * z̄, sigmoid(y - x) * z̄), lambda x, y, ẋ, ẏ: exp(x - logaddexp(x, y)) * ẋ + exp(y - logaddexp(x, y)) * ẏ, REAL, commutative=True, about="log(eˣ + eʸ)")
 atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(ratio(x, hypot(x, y)) * ẏ - ratio(y, hypot(x, y)) * ẋ, hypot(x, y)), REAL, about="the angle of the point (x, y), of y first")
 hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (ratio(x, hypot(x, y)) * z̄, ratio(y, hypot(x, y)) * z̄), lambda x, y, ẋ, ẏ: ratio(x * ẋ + y * ẏ, hypot(x, y)), REAL, commutative=True, about="√(x² + y²)")
-pow = unary("pow", kernels.power, lambda x, ȳ, exponent: None if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: None if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", about="x to a constant power")
+pow = unary("pow", kernels.power, lambda x, ȳ, exponent: (None,) if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: (None,) if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", about="x to a constant power")
 
 # with kinks ----------------------------------------------------------------------------------------------------
 abs = unary("abs", np.abs, _abs_R, _abs_D, rule=_abs_type, about="|x|, of complex x too")
@@ -155,12 +155,6 @@ ceil = flat("ceil", np.ceil, "⌈x⌉")
 round = flat("round", np.round, "the nearest integer, the even one of two")
 
 # fmt: on
-
-
-def _split(d: Any, z̄: Any) -> tuple[Any, Any]:
-    """The cotangent of a choice by the sign of d: all to the winner, half to each where d is 0."""
-    half = 0.5 * z̄
-    return where(d > 0.0, z̄, where(d < 0.0, 0.0, half)), where(d < 0.0, z̄, where(d > 0.0, 0.0, half))
 
 
 @family("square")

@@ -96,7 +96,7 @@ def _contract_D(*args: Any, span: str) -> Any:
     n, half = len(s.inputs), len(args) // 2
     xs, tables, ẋs = args[:n], args[n:half], args[half : half + n]
     if xs[0].dtype.kind == "discrete":
-        return None
+        return (None,)
     total = None
     for k in range(n):
         term = contract(s, *xs[:k], ẋs[k], *xs[k + 1 :], *tables)

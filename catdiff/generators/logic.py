@@ -60,7 +60,6 @@ WHERE = register(
         forward=np.where,
         R=lambda c, x, y, z̄: (None, where(c, z̄, 0), where(c, 0, z̄)),
         D=lambda c, x, y, ċ, ẋ, ẏ: where(c, ẋ, ẏ),
-        zeros="branches",
         flops=lambda label: label.cod.wires[0].size,
         about="x where the condition holds, y elsewhere",
     )

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..category.label import Label, label
-from ..category.objects import UNIT, Object, Sort
-from ..generators.constants import CONST, ZERO
+from ..category.label import Label
+from ..category.objects import Object, Sort
+from ..generators.constants import CONST, zero_label
 from ..generators.linear import CONTRACT, read
 from ..generators.spans import Affine, Span, bare
 from ..hypernet.build import SharingBuilder
@@ -200,8 +200,3 @@ class _Site:
 
     def zeros(self, sorts: Iterable[Sort]) -> tuple[int, ...]:
         return tuple([self.bench.add(zero_label(s), ()) for s in sorts])
-
-
-def zero_label(sort: Sort) -> Label:
-    """The symbolic zero of a sort."""
-    return label(ZERO, UNIT, {"dtype": sort.dtype.name, "shape": sort.shape})

@@ -24,11 +24,12 @@ from typing import Any
 from ..category.label import Label, label
 from ..category.objects import Object
 from ..generators.boxes import BOX
+from ..generators.constants import zero_label
 from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task
-from .bench import Bench, zero_label
+from .bench import Bench
 from .rule import Rules
 
 Normal = Callable[[Net, Rules], Task[Net]]
