@@ -76,6 +76,7 @@ from .generators.elementwise import (
     minimum,
     mul,
     neg,
+    plus,
     pow,
     ratio,
     recip,
@@ -143,6 +144,7 @@ __all__ = [
     "Object", "Sort", "UNIT", "f32", "f64", "c128", "z2", "integer", "rational", "bool", "index",
     # morphisms and the structure that all of them have
     "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
+    "plus",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
     # normal form

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from ..category.binder import Wire, apply
 from ..category.families import family, of_row
 from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
@@ -130,10 +129,7 @@ COMPLEX = register(
 real, imag, complex = of_row(REAL), of_row(IMAG), of_row(COMPLEX, 2)
 
 
-def conj(x: Any) -> Any:
-    """Complex conjugate of an object, a wire or an array; where that is not complex, itself."""
-    if isinstance(x, Object):
-        return Atom(label(CONJ, x)) if x.dtype.kind == "complex" else id(x)
-    if isinstance(x, Wire):
-        return apply(Atom(label(CONJ, x.object)), (x,), x.builder) if x.dtype.kind == "complex" else x
-    return np.conj(x)
+@family("conj", from_cod=lambda cod: cod)
+def conj(A: Object) -> Morphism:
+    """`conj : A → A`, the complex conjugate; the identity where A is not complex."""
+    return Atom(label(CONJ, A)) if A.dtype.kind == "complex" else id(A)

@@ -24,16 +24,17 @@ from ..hypernet.recursion import Task, run
 Opens = Callable[[Row], bool]
 
 
-def expand(f: Morphism, names: Sequence[str] | None = None) -> Morphism:
+def expand(f: Morphism, names: str | Sequence[str] | None = None) -> Morphism:
     """f with its macros replaced by their definitions, those in boxes and in definitions too.
 
-    `names` are the rows to open; by default all that have a definition.
+    `names` are the rows to open, or the one to open; by default all that have a definition.
     """
+    chosen = None if names is None else frozenset((names,) if isinstance(names, str) else names)
 
     def opens(row: Row) -> bool:
-        return row.definition is not None and (names is None or row.name in names)
+        return row.definition is not None and (chosen is None or row.name in chosen)
 
-    return of_net(run(_expanded(f.net, opens, ("expand", names and frozenset(names)))))
+    return of_net(run(_expanded(f.net, opens, ("expand", chosen))))
 
 
 def _expanded(net: Net, opens: Opens, key: object) -> Task[Net]:

@@ -16,15 +16,15 @@ from .linear import spread
 from .shapes import without
 
 
-def _smooth(dom: Object, axis: int) -> Object:
-    if len(dom) != 1 or dom.dtype.kind != "real" or not -len(dom.shape) <= axis < 0:
-        raise SignatureError(with_line(f"takes one f32 or f64 wire with axis {axis}, not {dom}"))
-    return dom
+def _smooth(name: str, reduces: bool = False) -> Any:
+    """Type rule: one real wire to one of its sort, or without the axis."""
 
+    def rule(dom: Object, axis: int) -> Object:
+        if len(dom) != 1 or dom.dtype.kind != "real" or not -len(dom.shape) <= axis < 0:
+            raise SignatureError(with_line(f"{name} takes one f32 or f64 wire with axis {axis}, not {dom}"))
+        return Object((dom.sort.with_shape(without(dom.shape, (axis,))),)) if reduces else dom
 
-def _without(dom: Object, axis: int) -> Object:
-    _smooth(dom, axis)
-    return Object((dom.sort.with_shape(without(dom.shape, (axis,))),))
+    return rule
 
 
 def _shifted(x: Any, axis: int) -> tuple[Any, Any]:
@@ -65,7 +65,7 @@ def _cost(label: Any) -> int:
 SOFTMAX = register(
     Row(
         name="softmax",
-        type_rule=_smooth,
+        type_rule=_smooth("softmax"),
         forward=_softmax,
         definition=_define(lambda x, axis: exp(x) / _over(exp(x), x, axis)),
         R=lambda x, ȳ, axis: softmax(x, axis=axis) * (ȳ - _over(softmax(x, axis=axis) * ȳ, x, axis)),
@@ -79,7 +79,7 @@ SOFTMAX = register(
 LOGSUMEXP = register(
     Row(
         name="logsumexp",
-        type_rule=_without,
+        type_rule=_smooth("logsumexp", reduces=True),
         forward=_logsumexp,
         definition=_define(lambda x, axis: log(exp(x).sum(axis))),
         R=lambda x, ȳ, axis: softmax(x, axis=axis) * spread(ȳ, x, (axis,)),
@@ -91,7 +91,7 @@ LOGSUMEXP = register(
 LOG_SOFTMAX = register(
     Row(
         name="log_softmax",
-        type_rule=_smooth,
+        type_rule=_smooth("log_softmax"),
         forward=_log_softmax,
         definition=_define(lambda x, axis: log(exp(x) / _over(exp(x), x, axis))),
         R=lambda x, ȳ, axis: ȳ - softmax(x, axis=axis) * _over(ȳ, x, axis),

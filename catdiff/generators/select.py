@@ -68,11 +68,17 @@ def take_along_axis(A: Object, axis: int = -1) -> Morphism:
     return of_span(Span(index.shape, (leg,), letters(*every), index.shape), A)
 
 
-def _reduce_type(dom: Object, axes: tuple[int, ...]) -> Object:
-    if dom.dtype.kind != "real" or any(dom.shape[a] == 0 for a in axes):
-        said = f"an extremum takes f32 or f64 and axes that are not empty, not {dom} and axes {axes}"
-        raise SignatureError(with_line(said))
-    return Object((dom.sort.with_shape(without(dom.shape, axes)),))
+def _reduce_type(name: str) -> Any:
+    def rule(dom: Object, axes: tuple[int, ...]) -> Object:
+        if dom.dtype.kind != "real":
+            said = f"{name} takes f32 or f64, where entries that tie can share a cotangent, not {dom}"
+            hint = f"cd.sort(x)[..., {'-1' if name == 'max' else '0'}] is {name} along the last axis of x"
+            raise SignatureError(with_line(said, None if dom.dtype.kind == "complex" else hint))
+        if any(dom.shape[a] == 0 for a in axes):
+            raise SignatureError(with_line(f"{name} over axes {axes} of {dom}: there are no entries"))
+        return Object((dom.sort.with_shape(without(dom.shape, axes)),))
+
+    return rule
 
 
 def _shares(row: Any, x: Any, axes: tuple[int, ...]) -> Any:
@@ -86,7 +92,7 @@ def _extremum(name: str, ufunc: Any, about: str) -> Row:
     row: Row = register(
         Row(
             name=name,
-            type_rule=_reduce_type,
+            type_rule=_reduce_type(name),
             forward=lambda x, axes: ufunc(x, axis=axes),
             R=lambda x, ȳ, axes: _shares(row, x, axes) * spread(ȳ, x, axes),
             D=lambda x, ẋ, axes: (_shares(row, x, axes) * ẋ).sum(axes),

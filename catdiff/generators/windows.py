@@ -9,6 +9,8 @@ array([[0., 1., 2.],
        [2., 3., 4.]])
 >>> cd.max_pool(np.arange(5.0), 2)
 array([1., 3.])
+>>> cd.max_pool(cd.f64(8, 3, 28, 28), (2, 2)).cod
+cd.f64(8, 3, 14, 14)
 """
 
 from __future__ import annotations
@@ -95,9 +97,17 @@ def counts(name: str, extents: Sequence[int], along: Sequence[Window]) -> tuple[
 
 
 def _trailing(A: Object, name: str, size: Any, stride: Any, dilation: Any, padding: Any) -> list[Window]:
-    """The windows along the last axes of A, one for each entry of `size`."""
-    d = len(size) if isinstance(size, (tuple, list)) else 1
-    if len(A.shape) < d:
+    """The windows along the last axes of A, one for each entry of `size`.
+
+    An integer does not say how many axes are meant: here is no kernel, as in `conv`, whose rank would.
+    """
+    rank, d = len(A.shape), len(size) if isinstance(size, (tuple, list)) else 1
+    if not isinstance(size, (tuple, list)) and rank > 1:
+        said = f"{name}: size={size!r} does not say which of the {rank} axes of {A} the windows run along"
+        raise SignatureError(
+            with_line(said, f"size=({size!r}, {size!r}) is the last two, size=({size!r},) the last one")
+        )
+    if rank < d:
         raise SignatureError(with_line(f"{name} along {d} axes of {A}"))
     return windows_along(name, A.shape[len(A.shape) - d :], size, stride, dilation, padding)
 
@@ -116,7 +126,8 @@ def _view(A: Object, name: str, along: Sequence[Window]) -> Span:
 def windows(A: Object, size: Any, stride: Any = 1, dilation: Any = 1, padding: Any = 0) -> Morphism:
     """`(…, *S) → (…, *T, *K)`: all windows of the last axes, im2col.
 
-    `size` is one extent per axis, for as many of the last axes as it names; an integer means the last axis.
+    `size` is one extent per axis, for as many of the last axes as it names: `(2, 2)` in space for images `(C, H, W)` or
+    `(N, C, H, W)`. An integer will do where there is one axis only.
     """
     return of_span(_view(A, "windows", _trailing(A, "windows", size, stride, dilation, padding)), A)
 
@@ -125,7 +136,7 @@ def windows(A: Object, size: Any, stride: Any = 1, dilation: Any = 1, padding: A
 def avg_pool(A: Object, size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Morphism:
     """`(…, *S) → (…, *T)`: the mean of each window of the last axes, zeros of the padding included.
 
-    `size` as in `windows`; `stride` is `size` by default.
+    `size` as in `windows`, `(2, 2)` for images; `stride` is `size` by default.
     """
     along = _trailing(A, "avg_pool", size, size if stride is None else stride, dilation, padding)
     s, d = _view(A, "avg_pool", along), len(along)
@@ -137,7 +148,7 @@ def avg_pool(A: Object, size: Any, stride: Any = None, dilation: Any = 1, paddin
 def max_pool(A: Object, size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Morphism:
     """`(…, *S) → (…, *T)`: the largest entry of each window of the last axes; the padding is −∞.
 
-    `size` as in `windows`; `stride` is `size` by default. Entries that tie share the cotangent.
+    `size` as in `windows`, `(2, 2)` for images; `stride` is `size` by default. Entries that tie share the cotangent.
     """
     if A.dtype.kind != "real":
         raise SignatureError(with_line(f"max_pool takes f32 or f64, not {A}"))

@@ -74,15 +74,25 @@ def test_windows_and_pools(shape, data):
     size, stride = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3))
     if 0 < n < size:
         with pytest.raises(CatdiffError, match="does not fit"):
-            cd.windows(x, size)
+            cd.windows(x, (size,))
         return
     if n:
         want = sliding_window_view(x, size, axis=-1)[..., ::stride, :]
-        same(cd.windows(x, size, stride), want)
-        same(cd.max_pool(x, size, stride), want.max(-1))
-        np.testing.assert_allclose(cd.avg_pool(x, size, stride), want.mean(-1), rtol=1e-15, atol=1e-15)
-    adjoint(cd.windows(cd.f64(shape), size, stride))
-    adjoint(cd.windows(cd.f64(shape), size, stride, padding=1))
+        same(cd.windows(x, (size,), stride), want)
+        same(cd.max_pool(x, (size,), stride), want.max(-1))
+        np.testing.assert_allclose(cd.avg_pool(x, (size,), stride), want.mean(-1), rtol=1e-15, atol=1e-15)
+    adjoint(cd.windows(cd.f64(shape), (size,), stride))
+    adjoint(cd.windows(cd.f64(shape), (size,), stride, padding=1))
+
+
+@pytest.mark.parametrize("family", [cd.windows, cd.max_pool, cd.avg_pool])
+def test_an_integer_is_a_size_where_there_is_one_axis(family):
+    assert family(cd.f64(6), 2) == family(cd.f64(6), (2,))
+    with pytest.raises(CatdiffError, match=r"which of the 3 axes .*\nhint: size=\(2, 2\) is the last two, size=\(2,\)"):
+        family(cd.f64(3, 4, 4), 2)
+    images, n = cd.f64(5, 3, 4, 4), cd.f64(4, 4)
+    assert family(images, (2, 2)).cod.shape == (5, 3, *family(n, (2, 2)).cod.shape)
+    assert family(n, (2,), stride=1) != family(n, (2, 2), stride=1)
 
 
 def test_max_pool_pads_with_less_than_anything():

@@ -7,6 +7,7 @@ from samples import SAMPLES, at
 import catdiff as cd
 from catdiff.category.binder import build
 from catdiff.category.label import TABLE
+from catdiff.errors import SignatureError
 
 DEFINED = {name for name, row in TABLE.items() if row.definition}
 SINGLE, REAL = at(cd.f32), at(cd.f64)
@@ -125,3 +126,16 @@ def test_expand_does_not_recurse_on_depth():
 def test_what_statistics_refuse(make, said):
     with pytest.raises(cd.CatdiffError, match=said):
         make()
+
+
+def test_one_name_is_not_a_part_of_another():
+    f = cd.softmax(cd.f64(3)) >> cd.logsumexp
+    assert cd.expand(f, "softmax") == cd.expand(f, ["softmax"]) != f
+    assert cd.expand(cd.softmax(cd.f64(3)), "log_softmax") == cd.softmax(cd.f64(3))
+    assert cd.expand(f, []) == f
+
+
+@pytest.mark.parametrize("name", ["softmax", "logsumexp", "log_softmax"])
+def test_a_macro_says_its_name_where_it_is_not_defined(name):
+    with pytest.raises(SignatureError, match=f"^{name} takes one f32 or f64 wire"):
+        getattr(cd, name)([1, 2])
