@@ -88,10 +88,6 @@ class RegistrationError(CatdiffError, ValueError):
     """A generator's name is taken, unknown, or its row is incomplete."""
 
 
-class ExtraRequiredError(CatdiffError, ImportError):
-    """An optional neighbour is missing; the message names the extra that brings it."""
-
-
 def user_line() -> str:
     """`file.py:line` of the innermost frame outside catdiff, for the end of a message."""
     frame = sys._getframe(1)

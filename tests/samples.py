@@ -71,7 +71,7 @@ def _samples():
     yield "conv", _on((4, 5), (2, 2, 2))(lambda x, w: cd.conv(x, w, stride=2, padding=1, groups=2))
     yield "conv in the plane", _on((1, 1, 3, 4), (1, 1, 2, 2))(lambda x, w: cd.conv(x, w, dilation=(1, 2)))
     yield "conv_transpose", _on((2, 2), (2, 1, 3))(lambda x, w: cd.conv_transpose(x, w, stride=2, padding=1))
-    yield "windows", _on((2, 5))(lambda x: cd.windows(x, 3, stride=2))
+    yield "windows", _on((2, 5))(lambda x: cd.windows(x, (3,), stride=2))
     yield "avg_pool", _on((4, 4))(lambda x: cd.avg_pool(x, (2, 2)))
     yield "max_pool", _on((4, 3))(lambda x: cd.max_pool(x, (2, 2), stride=2, padding=(0, 1)))
     yield "broadcast", _on((3,))(lambda x: cd.broadcast(x, shape=(2, 3)))

@@ -23,7 +23,7 @@ from typing import Any
 
 from ..errors import WireError, with_line
 from .morphism import VERBS, Morphism, Program, verb
-from .objects import UNIT, Dtype, Object, Sort
+from .objects import UNIT, Dtype, Object, Sort, word
 
 
 class Builder:
@@ -101,13 +101,12 @@ def morphism(*objects: Object) -> Callable[[Callable[..., Any]], Program]:
     >>> print(attention)
     f64[5,2] @ f64[5,2] @ f64[5,3] → f64[5,3]
     """
-    dom = UNIT
     for A in objects:
         if not isinstance(A, Object):
             raise WireError(
                 with_line(f"@cd.morphism takes the objects of the arguments, as in @cd.morphism(cd.f64(3)), not {A!r}")
             )
-        dom = dom @ A
+    dom = word(objects)
     return lambda function: build(dom, function)
 
 

@@ -26,7 +26,7 @@ from ..errors import CatdiffError, SignatureError, with_line
 from .binder import Wire, builder_of
 from .label import Row, label
 from .morphism import VERBS, Atom, Morphism, verb
-from .objects import UNIT, Object
+from .objects import Object, word
 
 
 class Family:
@@ -84,10 +84,10 @@ class Family:
         if not operands:
             return chosen
         if all(isinstance(a, Object) for a in operands):
-            return chosen.at(_word(operands))
+            return chosen.at(word(operands))
         builder = builder_of(operands)
         if builder is None:
-            f = chosen.at(_word(VERBS["object of"](operands)))
+            f = chosen.at(word(VERBS["object of"](operands)))
             return VERBS["evaluate"](f, operands)
         sorts = [v.sort for v in operands if isinstance(v, Wire)]
         like = next((s for s in sorts if s.dtype.kind != "discrete"), sorts[0])
@@ -178,13 +178,6 @@ class _Row(Family):
 
 def _operands(width: int | None) -> str:
     return "objects, wires or arrays" if width is None else f"{width} operand{'s' * (width != 1)}"
-
-
-def _word(objects: Sequence[Object]) -> Object:
-    word = UNIT
-    for A in objects:
-        word = word @ A
-    return word
 
 
 def _parts(f: Any, kind: type) -> tuple[Any, ...]:

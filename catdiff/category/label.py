@@ -36,7 +36,8 @@ class Row:
       a *locally constant* one says so and gives neither;
     - `definition(label)`: for a macro, the morphism it abbreviates;
     - `batch`: `"trailing"` when it acts on the last axes and leaves leading ones alone, a function
-      `batch(label, mask, n) -> morphism`, or `None`;
+      `batch(label, mask, n) -> morphism` whose masked inputs (or all of them: the others are then broadcast) and whose
+      outputs have a leading axis n, or `None`;
     - `flops(label)`; `title(label)`, what a picture writes in the box;
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
       them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
@@ -131,7 +132,7 @@ class Opaque:
 
 
 Attrs = Mapping[str, Any]
-DEEPEST = 200  # tuples within tuples in an attribute
+DEEPEST = 64  # tuples within tuples in an attribute
 
 
 def encode(value: Any) -> str:

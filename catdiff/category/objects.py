@@ -231,6 +231,11 @@ def checked(A: Any, what: str) -> Object:
     return A
 
 
+def word(objects: Iterable[Object]) -> Object:
+    """The product of objects, in order; `UNIT` of none."""
+    return Object([w for A in objects for w in A.wires])
+
+
 def _constructor(name: str) -> Callable[..., Object]:
     def make(*shape: int) -> Object:
         if len(shape) == 1 and isinstance(shape[0], (tuple, list)):

@@ -23,7 +23,7 @@ from typing import Any
 
 from ..errors import ObjectError, SignatureError, with_line
 from .morphism import VERBS, Morphism, Program, Wiring
-from .objects import UNIT, Object, checked
+from .objects import UNIT, Object, checked, word
 
 
 def _numbers(values: Any, what: str) -> tuple[int, ...]:
@@ -56,10 +56,7 @@ def copy(A: Object, n: int = 2) -> Morphism:
     """`Δ : A → A ⊗ A`, the word A twice (n times). Raises `ObjectError` where n is not a natural number."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise ObjectError(with_line(f"copy makes a natural number of copies, not {n!r}"))
-    cod = UNIT
-    for _ in range(n):
-        cod = cod @ checked(A, "copy")
-    return Wiring(checked(A, "copy"), cod, tuple(range(len(A))) * n)
+    return Wiring(checked(A, "copy"), word([A] * n), tuple(range(len(A))) * n)
 
 
 def discard(A: Object) -> Morphism:

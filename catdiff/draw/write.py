@@ -34,7 +34,6 @@ WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg}
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
-@verb("scene")
 def scene_of(
     f: Morphism,
     depth: int | None = None,

@@ -46,7 +46,6 @@ def prepare(span: Span, input_shapes: Sequence[Shape], dtype: np.dtype) -> Kerne
         return lambda values, tables: np.zeros(span.shape, dtype)
     guard, run = _guard(span, input_shapes), _pipeline(span, input_shapes)
     terms = prod(pick(span.summed, span.extents))
-    moves = len(span.inputs) == 1 and terms == 1
     in_floats = (len(span.inputs) > 1 and terms > 1) or any(isinstance(axis, Lookup) for axis in span.output)
 
     def exact(values: Sequence[Array], tables: Tables) -> Array:
@@ -65,7 +64,7 @@ def prepare(span: Span, input_shapes: Sequence[Shape], dtype: np.dtype) -> Kerne
         y = run([np.asarray(x & 1, wide) for x in values], tables)
         return np.asarray(y.astype(np.int64) & 1, np.uint8)
 
-    compute = run if moves or dtype.kind in "fcO" else parity if dtype == np.uint8 else exact
+    compute = run if span.moves or dtype.kind in "fcO" else parity if dtype == np.uint8 else exact
     return lambda values, tables: compute(values, guard(tables))
 
 

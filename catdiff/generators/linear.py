@@ -27,7 +27,7 @@ from ..category.binder import Wire
 from ..category.families import Family, family
 from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
-from ..category.objects import UNIT, Object
+from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from . import notation, spans
 from .casts import conj
@@ -47,17 +47,12 @@ def _contract_type(dom: Object, span: str) -> Object:
             with_line(f"contract {s.formula} takes {n} operands and {s.tables} tables, not {len(wires)} wires")
         )
     values, tables = wires[:n], wires[n:]
-    if any(w.dtype is not values[0].dtype for w in values) or (values[0].dtype.kind == "discrete" and not _moves(s)):
+    if any(w.dtype is not values[0].dtype for w in values) or (values[0].dtype.kind == "discrete" and not s.moves):
         raise SignatureError(with_line(f"contract {s.formula} takes operands of one arithmetic dtype, not {dom[:n]}"))
     if any(t.dtype.name != "index" for t in tables):
         raise SignatureError(with_line(f"contract {s.formula} looks up in index wires, not {dom[n:]}"))
     said(s.check, [w.shape for w in values], [t.shape for t in tables])
     return Object((values[0].with_shape(s.shape),))
-
-
-def _moves(s: Span) -> bool:
-    """Whether a span only moves entries about, so that they need no arithmetic: bool and index wires have none."""
-    return len(s.inputs) == 1 and not s.summed and all(isinstance(axis, Affine) for axis in s.output)
 
 
 def _contract_kernel(label: Any) -> Callable[..., Any]:
@@ -71,10 +66,7 @@ def _contract_kernel(label: Any) -> Callable[..., Any]:
 
 def contract(span: Span, *operands: Any) -> Any:
     """The contraction of these wires: operands, then tables."""
-    dom = UNIT
-    for w in operands:
-        dom = dom @ w.object
-    return Atom(label(CONTRACT, dom, {"span": str(span)}))(*operands)
+    return Atom(label(CONTRACT, Object(w.sort for w in operands), {"span": str(span)}))(*operands)
 
 
 def _contract_R(*args: Any, span: str) -> tuple[Any, ...]:

@@ -126,5 +126,6 @@ def einsum(subscripts: str, shapes: Sequence[Shape], sizes: Mapping[str, int] | 
         raise ValueError(f"{subscripts!r}: the extent of output letter {lost[0]} is not given in sizes")
     if unused := sorted(set(extents) - set(every) - set(out)):
         raise ValueError(f"{subscripts!r}: sizes names {unused[0]}, the subscripts do not")
-    text = ", ".join(map(" ".join, legs)) + " -> " + " ".join(out)
-    return parse(text, extents).normalise()
+    number = {letter: i for i, letter in enumerate(extents)}
+    *inputs, output = (tuple([Affine(((number[letter], 1),)) for letter in leg]) for leg in (*legs, out))
+    return Span(tuple(extents.values()), tuple(inputs), output, tuple([extents[letter] for letter in out])).normalise()

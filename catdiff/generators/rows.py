@@ -11,7 +11,7 @@ from ..category.binder import build
 from ..category.families import Family
 from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
-from ..category.objects import DTYPES, UNIT, Object
+from ..category.objects import DTYPES, Object, word
 from ..errors import SignatureError, with_line
 from .linear import broadcast_to
 
@@ -69,26 +69,16 @@ def aligned(row: Row, arity: int, said: str = "") -> Callable[..., Morphism]:
                 raise SignatureError(with_line(f"{row.name} of no wires"))
             return f
         if len(dom) == 1 < arity:
-            dom = _power(dom, arity)
+            dom = word([dom] * arity)
         shape = _common([w.shape for w in dom.wires], row.name)
         if all(w.shape == shape for w in dom.wires):
             return Atom(label(row, dom, attrs))
-        full = UNIT
-        for w in dom.wires:
-            full = full @ Object((w.with_shape(shape),))
-        atom = Atom(label(row, full, attrs))
+        atom = Atom(label(row, Object(w.with_shape(shape) for w in dom.wires), attrs))
         return build(dom, lambda *xs: atom(*[broadcast_to(x, shape) if x.shape != shape else x for x in xs]))
 
     said = said or f"{' ⊗ '.join('A' * arity)} → A"
     member.__doc__ = f"`{row.name} : {said}`, {row.about}." if row.about else None
     return member
-
-
-def _power(A: Object, n: int) -> Object:
-    word = UNIT
-    for _ in range(n):
-        word = word @ A
-    return word
 
 
 def elementwise(

@@ -114,6 +114,11 @@ class Span:
         kept = [a for a in self.output if isinstance(a, Affine) and a.injective(self.extents)]
         return tuple(i for i in range(len(self.extents)) if not any(i in axis.letters for axis in kept))
 
+    @property
+    def moves(self) -> bool:
+        """Whether it only moves entries about, so that they need no arithmetic: bool and index wires have none."""
+        return len(self.inputs) == 1 and prod(pick(self.summed, self.extents)) == 1
+
     def normalise(self) -> Span:
         """Number the letters by first appearance: spans equal up to renaming become equal values.
 
@@ -162,18 +167,16 @@ class Span:
         )
         return Span((*self.extents, n), tuple(inputs), output, (n, *self.shape)).normalise()
 
-    def check(self, shapes: Sequence[Shape], tables: Sequence[Shape] | None = None, exact: bool = False) -> None:
-        """ValueError unless operand ranks and table shapes fit; `exact`: bare letters fill their axes too."""
+    def check(self, shapes: Sequence[Shape], tables: Sequence[Shape] | None = None) -> None:
+        """ValueError unless operand ranks and table shapes fit."""
         if len(shapes) != len(self.inputs):
             raise ValueError(f"{self.formula} takes {len(self.inputs)} operands, not {len(shapes)}")
         for k, (leg, shape) in enumerate(zip(self.legs, (*shapes, self.shape), strict=True)):
             what = "the output" if k == len(shapes) else f"operand {k}"
             if len(leg) != len(shape):
                 raise ValueError(f"{what} of {self.formula} has {len(leg)} axes, its shape {shape} {len(shape)}")
-            for axis, size in zip(leg, shape, strict=True):
+            for axis in leg:
                 want = pick(axis.letters, self.extents)
-                if exact and bare(axis) is not None and want != (size,):
-                    raise ValueError(f"{_spell(axis)} of {self.formula} is {want[0]}, but {size} in {what}")
                 if isinstance(axis, Lookup) and tables is not None and want not in tables[axis.table :][:1]:
                     raise ValueError(f"table {axis.table} of {self.formula} needs the shape {want}: {tables}")
 

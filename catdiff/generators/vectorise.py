@@ -25,7 +25,7 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 from .boxes import BOX, box
 from .constants import zero
-from .linear import CONTRACT, broadcast
+from .linear import broadcast
 from .shapes import batched, relabel, stack
 
 
@@ -71,17 +71,18 @@ def _lead(x: Wire, n: int) -> Wire:
 
 def _batched(label: Label, ins: list[Wire], mask: tuple[bool, ...], n: int) -> tuple[Any, list[Wire], tuple[bool, ...]]:
     """The label over the axis, the wires it reads, and the axis on every output."""
-    every, out = (True,) * len(mask), (True,) * len(label.cod)
-    rule, want = label.row.batch, batched(label.cod, out, n)
-    if callable(rule) and label.row is CONTRACT:
-        return rule(label, mask, n), ins, out
+    rule, out = label.row.batch, (True,) * len(label.cod)
+    whole = batched(label.dom, (True,) * len(mask), n)
     if rule is not None:
         try:
-            f = rule(label, every, n) if callable(rule) else Atom(relabel(label, batched(label.dom, every, n)))
+            f = rule(label, mask, n) if callable(rule) else Atom(relabel(label, whole))
         except SignatureError:
             f = None
-        if f is not None and f.cod == want:
-            return f, [x if m else _lead(x, n) for x, m in zip(ins, mask, strict=True)], out
+        if f is not None and f.cod == batched(label.cod, out, n):
+            if f.dom == batched(label.dom, mask, n):
+                return f, ins, out
+            if f.dom == whole:
+                return f, [x if m else _lead(x, n) for x, m in zip(ins, mask, strict=True)], out
     return _by_slices(Atom(label), mask, n), ins, out
 
 

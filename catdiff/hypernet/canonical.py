@@ -142,7 +142,6 @@ def net_digest(net: Net) -> Task[bytes]:
     return found
 
 
-@verb("digest")
 def digest(f: Morphism) -> bytes:
     """The digest of a morphism: equal for equal morphisms, in any process."""
     return run(net_digest(f.net))

@@ -15,7 +15,6 @@ from ..errors import CatdiffError, StoreError, with_line
 
 FORMAT, VERSION = "catdiff.hypernet", 1
 DIGITS = 4300  # of an integer, Python's own default; reading more takes quadratic time
-DEEPEST = 64  # tuples within tuples in an attribute
 AXES, EXTENT = 64, 2**63 - 1  # what NumPy could ever have, so that a type is never long to write
 
 

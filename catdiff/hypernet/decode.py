@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection
 from typing import Any
 
-from ..category.label import TABLE, Label, Row, label
+from ..category.label import DEEPEST, TABLE, Label, Row, label
 from ..category.morphism import VERBS, Morphism
 from ..category.objects import DTYPES, Object, Sort
 from ..errors import NetError
@@ -20,7 +20,6 @@ from .build import intern, of_net
 from .canonical import net_digest
 from .checked import (
     AXES,
-    DEEPEST,
     EXTENT,
     FORMAT,
     VERSION,

@@ -27,7 +27,7 @@ from ..category.objects import Object, Sort
 from ..errors import StoreError, with_line
 from .arrays import little, written
 from .canonical import canonical, label_digest, net_digest
-from .checked import AXES, DEEPEST, DIGITS, EXTENT, FORMAT, VERSION
+from .checked import AXES, DIGITS, EXTENT, FORMAT, VERSION
 from .net import Net
 from .recursion import Task, run
 
@@ -91,15 +91,13 @@ class _Writer:
             self.labels.append({**entry, "bodies": bodies})
         return self.label_ids[digest]
 
-    def attribute(self, value: Any, where: str, depth: int = 0) -> Any:
+    def attribute(self, value: Any, where: str) -> Any:
         """An attribute as JSON; what JSON cannot say is an object with one key."""
         kind = type(value)
         if kind is Opaque:
             return {"constant": self.constant(value, where)}
         if kind is tuple:
-            if depth == DEEPEST:
-                raise _refuse(f"{where} is nested deeper than {DEEPEST} tuples")
-            return [self.attribute(v, where, depth + 1) for v in value]
+            return [self.attribute(v, where) for v in value]
         if kind is float:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is int:

@@ -86,7 +86,6 @@ class Rule:
     where: Callable[[Label], bool]
     sees: frozenset[str] | None
     exact: bool
-    source: str
 
     def __repr__(self) -> str:
         return self.law
@@ -131,7 +130,6 @@ def rule(
     sees: Sequence[str] | None = None,
     where: Callable[[Label], bool] = always,
     exact: bool = True,
-    source: str = "",
 ) -> Callable[[Rewrite], Rule]:
     """Decorator: the function is how `law` is applied at boxes of the rows `on`."""
     if law.count(" = ") != 1:
@@ -141,6 +139,6 @@ def rule(
     seen = None if sees is None else frozenset(sees)
 
     def made(rewrite: Rewrite) -> Rule:
-        return Rule(law=law, on=chosen, rewrite=rewrite, where=where, sees=seen, exact=exact, source=source)
+        return Rule(law=law, on=chosen, rewrite=rewrite, where=where, sees=seen, exact=exact)
 
     return made

@@ -5,6 +5,7 @@ import pytest
 
 import catdiff as cd
 from catdiff.category.binder import build
+from catdiff.category.objects import word
 
 A, B = cd.f64(3), cd.f64(2, 3)
 PROGRAMS = {
@@ -92,3 +93,27 @@ def test_cotangents_of_shared_wires_are_summed():
     w, x, ȳ = rng.normal(size=(2, 3)), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
     w̄, _ = cd.R(f.map(5, shared=[0]))(w, x, ȳ)
     np.testing.assert_allclose(w̄, np.sum([cd.R(f)(w, a, b)[0] for a, b in zip(x, ȳ, strict=True)], axis=0))
+
+
+def test_a_batch_column_is_told_which_inputs_have_the_axis():
+    told = []
+
+    def wide(label, mask, n):
+        """Its own plan for a shared second input; every input wide otherwise."""
+        told.append(mask)
+        shapes = [(n, *w.shape) if m or mask[1] else w.shape for m, w in zip(mask, label.dom.wires, strict=True)]
+        return cd.atom(label.row.name, word(map(cd.f64, shapes)))
+
+    product = cd.generator(
+        "test map mask",
+        signature=lambda dom: cd.f64(*np.broadcast_shapes(*(w.shape for w in dom.wires))),
+        forward=np.multiply,
+        batch=wide,
+    )
+    f, rng = product(cd.f64(3), cd.f64(3)), np.random.default_rng(0)
+    for shared, mask, boxes in [((), (True, True), 1), ((1,), (True, False), 1), ((0,), (False, True), 2)]:
+        told.clear()
+        g = f.map(4, shared=shared)
+        assert (told, len(g.net.labels)) == ([mask], boxes)
+        x, y = (rng.normal(size=w.shape) for w in g.dom.wires)
+        np.testing.assert_array_equal(g(x, y), x * y)

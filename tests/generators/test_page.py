@@ -35,7 +35,7 @@ def page() -> str:
         taken = {w.dtype.name for label in found for w in (*label.dom.wires[:1], *label.cod.wires[: not label.dom])}
         dtypes = " ".join(d for d in DTYPES if d in taken)
         example = f"{found[0].dom} → {found[0].cod}"
-        about = row.about.replace("|", "\\|")
+        about = row.about.replace("|", "\\|") + (f" ({row.source})" if row.source else "")
         lines.append(f"| `{name}` | {about} | {example} | {dtypes} | {_derivative(row)} |\n")
     return HEAD + "".join(lines)
 
