@@ -143,8 +143,7 @@ __all__ = [
     # objects: what a wire carries
     "Object", "Sort", "UNIT", "f32", "f64", "c128", "z2", "integer", "rational", "bool", "index",
     # morphisms and the structure that all of them have
-    "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
-    "plus",
+    "Morphism", "morphism", "id", "copy", "plus", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
     # normal form

@@ -198,13 +198,19 @@ def letters(*numbers: int) -> tuple[Affine, ...]:
 
 def einsum(subscripts: str, *operands: Any, sizes: dict[str, int] | None = None) -> Any:
     """`einsum("ij,jk->ik", A, B)`: NumPy's subscripts on objects, wires or arrays. Extent 1 does not broadcast;
-    a letter that only the output has takes its extent from `sizes`.
+    a letter that only the output has takes its extent from `sizes`. Without operands it is a family:
+    `f >> cd.einsum("ij->ji")`.
     """
+    if not isinstance(subscripts, str):
+        raise SignatureError(
+            with_line(f"einsum takes subscripts first, not {subscripts!r}", "cd.einsum('ij,j->i', A, x)")
+        )
+    attrs: dict[str, Any] = {"subscripts": subscripts, **({"sizes": sizes} if sizes else {})}
+    return Family("einsum", _einsum, None, attrs=attrs)(*operands)
 
-    def member(dom: Object) -> Morphism:
-        return of_span(said(notation.einsum, subscripts, [w.shape for w in dom.wires], sizes), dom)
 
-    return Family("einsum", member, None)(*operands)
+def _einsum(dom: Object, subscripts: str, sizes: dict[str, int] | None = None) -> Morphism:
+    return of_span(said(notation.einsum, subscripts, [w.shape for w in dom.wires], sizes), dom)
 
 
 @family("transpose")

@@ -18,6 +18,20 @@ def test_conj_is_a_family():
     assert cd.dagger(cd.conj(C)) == cd.conj(C)
 
 
+def test_einsum_of_no_operands_is_a_family():
+    A, B = cd.f64(2, 3), cd.f64(3)
+    turned = cd.einsum("ij->ji")
+    assert eval(repr(turned))(A) == turned(A) == cd.transpose(A)
+    assert cd.exp(A) >> turned == (cd.exp >> turned)(A) == cd.exp(A) >> cd.transpose
+    repeated = cd.einsum("i->ij", sizes={"j": 4})
+    assert repr(repeated) == "cd.einsum(subscripts='i->ij', sizes={'j': 4})"
+    assert eval(repr(repeated))(B) == cd.einsum("i->ij", B, sizes={"j": 4})
+    with pytest.raises(
+        SignatureError, match=r"einsum takes subscripts first, not cd.f64\(2, 3\)\nhint: cd.einsum\('ij,j"
+    ):
+        cd.einsum(A)
+
+
 @pytest.mark.parametrize(("family", "at"), [(cd.max, -1), (cd.min, 0)])
 def test_an_extremum_of_integers_says_why_not_and_what_instead(family, at):
     with pytest.raises(
