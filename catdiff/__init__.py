@@ -143,7 +143,8 @@ __all__ = [
     # objects: what a wire carries
     "Object", "Sort", "UNIT", "f32", "f64", "c128", "z2", "integer", "rational", "bool", "index",
     # morphisms and the structure that all of them have
-    "Morphism", "morphism", "id", "copy", "plus", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
+    "Morphism", "morphism", "id", "copy", "discard", "swap", "permute", "wiring", "pair", "program", "zero", "const",
+    "plus",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
     # normal form

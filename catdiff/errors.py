@@ -92,7 +92,9 @@ def user_line() -> str:
     """`file.py:line` of the innermost frame outside catdiff, for the end of a message."""
     frame = sys._getframe(1)
     while frame is not None:
-        if not os.path.abspath(frame.f_code.co_filename).startswith(_PACKAGE):
+        file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
+        made = file == "<string>" and module.startswith(f"{__package__}.")  # the __init__ of a dataclass of ours
+        if not made and not os.path.abspath(file).startswith(_PACKAGE):
             return f"({os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno})"
         frame = frame.f_back
     return ""

@@ -99,4 +99,4 @@ def _operands(forward: Any, attributes: frozenset[str]) -> tuple[int, int | None
 
 def _keywords(signature: Callable[..., Object] | None) -> list[str]:
     """The attributes that a type rule takes: its parameters after the object."""
-    return list(inspect.signature(signature).parameters)[1:] if signature else []
+    return list(inspect.signature(signature).parameters)[1:] if callable(signature) else []

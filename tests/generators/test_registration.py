@@ -34,8 +34,9 @@ GOOD = {"name": "test row", "type_rule": same, "forward": np.sin}
 )
 def test_a_row_whose_columns_hold_something_else(columns, said):
     cd.Row(**GOOD)
-    with pytest.raises(RegistrationError, match=said):
+    with pytest.raises(RegistrationError, match=said) as caught:
         cd.Row(**{**GOOD, **columns})
+    assert str(caught.value).rpartition("(")[2].startswith("test_registration.py:")
 
 
 def test_what_is_registered_is_a_row():
@@ -57,6 +58,7 @@ def test_what_is_registered_is_a_row():
         ({"forward": lambda x, y: x * y, "arity": 1}, "forward takes 2 operands\nhint: an attribute is keyword-only"),
         ({"forward": lambda x, y, *more: x, "arity": 1}, "forward takes 2 or more operands"),
         ({"forward": lambda x, y=1: x, "arity": 3}, "forward takes 1 to 2 operands"),
+        ({"signature": 3}, "type_rule of the generator 'test refused' is a function, not 3"),
         ({"arity": -1}, "is a natural number"),
         ({"arity": "2"}, "is a natural number"),
     ],
