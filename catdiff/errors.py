@@ -16,7 +16,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+import numpy
+
+# the packages whose frames are nobody's own: this one, and NumPy, which calls back
+_PACKAGES = tuple(os.path.dirname(os.path.abspath(file)) + os.sep for file in (__file__, numpy.__file__))
 
 
 class CatdiffError(Exception):
@@ -89,12 +92,12 @@ class RegistrationError(CatdiffError, ValueError):
 
 
 def user_line() -> str:
-    """`file.py:line` of the innermost frame outside catdiff, for the end of a message."""
+    """`file.py:line` of the innermost frame outside catdiff and NumPy, for the end of a message."""
     frame = sys._getframe(1)
     while frame is not None:
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
         made = file == "<string>" and module.startswith(f"{__package__}.")  # the __init__ of a dataclass of ours
-        if not made and not os.path.abspath(file).startswith(_PACKAGE):
+        if not made and not os.path.abspath(file).startswith(_PACKAGES):
             return f"({os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno})"
         frame = frame.f_back
     return ""

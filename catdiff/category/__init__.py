@@ -1,5 +1,5 @@
 """What a program is: objects, morphisms, families of generators, and the binder."""
 
-from . import mismatch
+from . import chains, mismatch
 
-__all__ = ["mismatch"]
+__all__ = ["chains", "mismatch"]

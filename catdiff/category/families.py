@@ -19,14 +19,15 @@ True
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import CatdiffError, SignatureError, with_line
-from .binder import Wire, builder_of
+from .binder import Builder, builder_of
 from .label import Row, label
-from .morphism import VERBS, Atom, Morphism, verb
-from .objects import Object, word
+from .morphism import VERBS, Atom, Morphism
+from .objects import DTYPES, Object, Sort, word
+from .wire import Wire
 
 
 class Family:
@@ -43,9 +44,16 @@ class Family:
     >>> cd.sin(cd.f64(2, 3)) >> cd.sum(axis=1) == cd.sin(cd.f64(2, 3)) >> cd.sum(cd.f64(2, 3), axis=1)
     True
 
+    Python numbers, and lists of them, are weak: they take the dtype of the wires and arrays beside them, and are f64
+    alone. An integer or bool array is taken as one of floats where the family is not defined on its own dtype:
+
+    >>> cd.mean(np.arange(3)), cd.where(np.array([True, False]), 0.0, np.ones(2, "f4")).dtype
+    (np.float64(1.0), dtype('float32'))
+
     To make one: `build(dom, **attrs)` gives the member at `dom`; `width` is the number of wires it takes, where that is
-    fixed; `from_cod(cod)` says what domain goes with a codomain, for `cd.sin >> f`. Families with derivatives of their
-    own come from `cd.generator`. Raises `SignatureError` where there is no member.
+    fixed; `from_cod(cod)` says what domain goes with a codomain, for `cd.sin >> f`; `reads` names the dtype of the
+    operands that always have one, `{1: "index"}`. Families with derivatives of their own come from `cd.generator`.
+    Raises `SignatureError` where there is no member.
     """
 
     __array_ufunc__ = None  # so that an array's operators leave a family alone
@@ -57,9 +65,11 @@ class Family:
         width: int | None = 1,
         from_cod: Callable[[Object], Object] | None = None,
         attrs: dict[str, Any] | None = None,
+        reads: Mapping[int, str] | None = None,
     ) -> None:
         self.__name__ = self.name = name
         self.build, self.width, self.from_cod, self.attrs = build, width, from_cod, attrs or {}
+        self.reads = reads or {}
         self.__doc__ = build.__doc__
 
     def at(self, dom: Object) -> Morphism:
@@ -74,26 +84,66 @@ class Family:
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         """At objects, the member; on wires, applied; on arrays, evaluated; with attributes only, the family."""
         operands, extra = self._split(args)
+        options, free = self._options()
+        self._ambiguous(operands, extra, attrs, options)
         if extra:
-            given = inspect.signature(self.build).parameters.values()
-            names = [p.name for p in given if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in attrs][1:]
+            names = [name for name in options if name not in attrs]
             if len(extra) > len(names) or any(isinstance(v, (Wire, Object, Morphism)) for v in extra):
                 raise SignatureError(with_line(f"cd.{self.name} takes {_operands(self.width)}, not {args!r}"))
             attrs.update(zip(names, extra, strict=False))
-        chosen = Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs}) if attrs else self
+        unknown = [name for name in attrs if name not in options and not free]
+        if unknown:
+            said = f"its options are {', '.join(options)}" if options else "it has none"
+            raise SignatureError(with_line(f"cd.{self.name} has no option {unknown[0]!r}; {said}"))
+        chosen = self._with(attrs) if attrs else self
         if not operands:
             return chosen
         if all(isinstance(a, Object) for a in operands):
             return chosen.at(word(operands))
         builder = builder_of(operands)
-        if builder is None:
-            f = chosen.at(word(VERBS["object of"](operands)))
-            return VERBS["evaluate"](f, operands)
-        sorts = [v.sort for v in operands if isinstance(v, Wire)]
-        like = next((s for s in sorts if s.dtype.kind != "discrete"), sorts[0])
-        wires = [builder.lift(v, like) for v in operands]
-        out = builder.apply(chosen.at(Object(w.sort for w in wires)), wires)
+        return chosen._evaluated(operands) if builder is None else chosen._applied(operands, builder)
+
+    def _with(self, attrs: dict[str, Any]) -> Family:
+        """The family with these options fixed."""
+        return Family(self.name, self.build, self.width, self.from_cod, {**self.attrs, **attrs}, self.reads)
+
+    def _applied(self, operands: Sequence[Any], builder: Builder) -> Any:
+        """On wires: a step of their program."""
+        dtype = VERBS["common dtype"]([v for i, v in enumerate(operands) if i not in self.reads])
+        wires = [builder.lift(v, self.reads.get(i, dtype)) for i, v in enumerate(operands)]
+        dom = Object(w.sort for w in wires)
+        try:
+            f = self.at(dom)
+        except SignatureError as error:
+            raise self._castable(dom) or error from None
+        out = builder.apply(f, wires)
         return out[0] if len(out) == 1 else tuple(out)
+
+    def _castable(self, dom: Object) -> SignatureError | None:
+        """What to say where the family is not defined on discrete wires, but on them cast to floats."""
+        discrete = [i for i, w in enumerate(dom.wires) if w.dtype.kind == "discrete" and i not in self.reads]
+        real = next((w.dtype for w in dom.wires if w.dtype.kind == "real"), DTYPES["f64"])
+        try:
+            self.at(Object(Sort(real, w.shape) if i in discrete else w for i, w in enumerate(dom.wires)))
+        except SignatureError:
+            return None
+        if not discrete:
+            return None
+        said = f"{self!r} is not defined on {dom}: {dom.wires[discrete[0]].dtype.name} has no arithmetic"
+        return SignatureError(with_line(said, f"x.astype({real.name!r})"))
+
+    def _evaluated(self, operands: Sequence[Any]) -> Any:
+        """On arrays: as they are, or with their integers taken as floats if only that has a member."""
+        refused: CatdiffError | None = None
+        for dom, values in VERBS["readings"](operands, self.reads):
+            try:
+                f = self.at(dom)
+            except CatdiffError as error:
+                refused = refused or error
+            else:
+                return VERBS["evaluate"](f, values)
+        assert refused is not None
+        raise refused
 
     @property
     def dom(self) -> Object:
@@ -107,129 +157,75 @@ class Family:
 
     cod = net = dom
 
+    def _options(self) -> tuple[list[str], bool]:
+        """The names of the options, in order, and whether others are taken too."""
+        given = inspect.signature(self.build).parameters.values()
+        named = [p.name for p in given if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)][1:]
+        return named, any(p.kind is p.VAR_KEYWORD for p in given)
+
+    def _ambiguous(self, operands: list[Any], extra: list[Any], attrs: dict[str, Any], options: list[str]) -> None:
+        """Refuse `cd.sum(0)` and `cd.reshape((2, 2))`, which mean an option and would say an operand."""
+        if len(operands) != 1 or extra or attrs or self.attrs or not options:
+            return
+        value = operands[0]
+        if all(type(v) is int for v in (value if isinstance(value, tuple) else (value,))):
+            hint = f"cd.{self.name}({options[0]}={value!r}) fixes the option, cd.{self.name}(np.array({value!r})) runs"
+            raise SignatureError(with_line(f"cd.{self.name}({value!r}) could be an option or an array", hint))
+
     def _split(self, args: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
-        """Operands and positional attributes: leading objects, or the first `width` values."""
+        """Operands and positional attributes: leading objects, the members of a leading list where any number is
+        taken, or the first `width` values.
+        """
         if args and isinstance(args[0], Object):
             n = next((i for i, a in enumerate(args) if not isinstance(a, Object)), len(args))
+        elif self.width is None and args and isinstance(args[0], (list, tuple)) and self._options()[0]:
+            if any(isinstance(v, (Wire, Object, Morphism)) or hasattr(v, "__array__") for v in args[0]):
+                return list(args[0]), list(args[1:])
+            n = len(args)
         else:
             n = len(args) if self.width is None else self.width
         return list(args[:n]), list(args[n:])
 
     def __rshift__(self, other: Any) -> Any:
-        if isinstance(other, Family):
-            return _Chain((*_parts(self, _Chain), *_parts(other, _Chain)))
-        return NotImplemented
+        """`F >> G`, a family that takes its type from whoever it meets."""
+        return NotImplemented if isinstance(other, Morphism) else VERBS["chain"](self, other)
+
+    def __rrshift__(self, other: Any) -> Any:
+        return VERBS["chain"](other, self)
 
     def __matmul__(self, other: Any) -> Any:
-        return _tensor(self, other) if isinstance(other, Family) else NotImplemented
+        """`F @ G`, beside one another."""
+        return VERBS["beside"](self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return VERBS["beside"](other, self)
+
+    def _untyped(self, *_: Any) -> Any:
+        """A family has no type, and so no arithmetic."""
+        A = "cd.f64(3)"
+        said = f"{self!r} is a family and has no type, so there is no arithmetic with it"
+        raise SignatureError(with_line(said, f"give it an object first, as in 2 * cd.sin({A})"))
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _untyped
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = _untyped
 
     def __repr__(self) -> str:
         attrs = ", ".join(f"{k}={v!r}" for k, v in self.attrs.items())
         return f"cd.{self.name}({attrs})" if attrs else f"cd.{self.name}"
 
 
-class _Chain(Family):
-    """`F >> G >> …`, not all of them resolved yet."""
-
-    def __init__(self, parts: Sequence[Family | Morphism]) -> None:
-        self.parts = tuple(parts)
-        super().__init__("chain", self._build, _width(self.parts[0]), self._dom)
-
-    def _build(self, dom: Object) -> Morphism:
-        f: Any = _member(self.parts[0], dom)
-        for part in self.parts[1:]:
-            f = f >> part
-        return f
-
-    def _dom(self, cod: Object) -> Object:
-        for part in reversed(self.parts):
-            cod = part.dom if isinstance(part, Morphism) else _domain(part, cod)
-        return cod
-
-    def __repr__(self) -> str:
-        return " >> ".join(map(repr, self.parts))
-
-
-class _Row(Family):
-    """`F @ g @ …`: each part takes as many wires as it is known to take; at most one takes what is left."""
-
-    def __init__(self, parts: Sequence[Family | Morphism]) -> None:
-        self.parts = tuple(parts)
-        widths = [_width(p) for p in self.parts]
-        total = None if None in widths else sum(w for w in widths if w is not None)
-        super().__init__("tensor", self._build, total)
-
-    def _build(self, dom: Object) -> Morphism:
-        widths = [_width(p) for p in self.parts]
-        left = len(dom) - sum(w for w in widths if w is not None)
-        if widths.count(None) > 1 or left < 0 or (left and None not in widths):
-            raise SignatureError(with_line(f"cannot share out {len(dom)} wires to {self!r}; give its parts objects"))
-        f, at = None, 0
-        for part, width in zip(self.parts, widths, strict=True):
-            width = left if width is None else width
-            member = _member(part, dom[at : at + width])
-            f, at = member if f is None else f @ member, at + width
-        assert f is not None
-        return f
-
-    def __repr__(self) -> str:
-        return " @ ".join(map(repr, self.parts))
-
-
 def _operands(width: int | None) -> str:
     return "objects, wires or arrays" if width is None else f"{width} operand{'s' * (width != 1)}"
 
 
-def _parts(f: Any, kind: type) -> tuple[Any, ...]:
-    return f.parts if isinstance(f, kind) else (f,)
-
-
-def _width(f: Family | Morphism) -> int | None:
-    return len(f.dom) if isinstance(f, Morphism) else f.width
-
-
-def _member(f: Family | Morphism, dom: Object) -> Morphism:
-    return f if isinstance(f, Morphism) else f.at(dom)
-
-
-def _domain(family: Family, cod: Object) -> Object:
-    if family.from_cod is None:
-        raise SignatureError(
-            with_line(f"the type of {family!r} does not follow from its right neighbour", f"{family!r}(object)")
-        )
-    return family.from_cod(cod)
-
-
-def _tensor(left: Any, right: Any) -> Family:
-    return _Row((*_parts(left, _Row), *_parts(right, _Row)))
-
-
-@verb("resolve right")
-def _resolve_right(f: Morphism, family: Any) -> Any:
-    if not isinstance(family, Family):
-        return NotImplemented
-    return f >> family.at(f.cod)
-
-
-@verb("resolve left")
-def _resolve_left(family: Any, g: Morphism) -> Any:
-    if not isinstance(family, Family):
-        return NotImplemented
-    return family.at(_domain(family, g.dom)) >> g
-
-
-@verb("tensor family")
-def _tensor_family(left: Any, right: Any) -> Any:
-    if not (isinstance(left, (Family, Morphism)) and isinstance(right, (Family, Morphism))):
-        return NotImplemented
-    return _tensor(left, right)
-
-
 def family(
-    name: str, width: int | None = 1, from_cod: Callable[[Object], Object] | None = None
+    name: str,
+    width: int | None = 1,
+    from_cod: Callable[[Object], Object] | None = None,
+    reads: Mapping[int, str] | None = None,
 ) -> Callable[[Callable[..., Morphism]], Family]:
     """Decorator: `build(dom, **attrs) -> Morphism` becomes the family `name`."""
-    return lambda build: Family(name, build, width, from_cod)
+    return lambda build: Family(name, build, width, from_cod, reads=reads)
 
 
 def of_row(row: Row, width: int | None = 1, from_cod: Callable[[Object], Object] | None = None) -> Family:

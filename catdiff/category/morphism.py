@@ -93,11 +93,11 @@ class Morphism:
     def __matmul__(self, other: Any) -> Any:
         """`f @ g : A ⊗ C → B ⊗ D`: f above g."""
         if not isinstance(other, Morphism):
-            return VERBS["tensor family"](self, other)
+            return VERBS["beside"](self, other)
         return Tensor(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return VERBS["tensor family"](other, self)
+        return VERBS["beside"](other, self)
 
     # -- pointwise arithmetic: the left-additive structure and what generators add to it ------------------------
 

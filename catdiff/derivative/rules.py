@@ -94,7 +94,7 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
                 with_line(f"{key} of the generator {row.name} gives {len(results)} wires, not {len(cod)}"), row.name
             )
         hits = tuple(i for i, w in enumerate(results) if w is not None)
-        lifted = tuple(builder.lift(results[i], cod.wires[i]) for i in hits)
+        lifted = tuple(builder.lift(results[i], cod.wires[i].dtype.name) for i in hits)
         for i, w in zip(hits, lifted, strict=True):
             if w.sort is not cod.wires[i]:
                 raise NoDerivativeError(

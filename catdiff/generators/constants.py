@@ -16,6 +16,7 @@ catdiff.errors.ObjectError: 0.5 is not in z2 ...
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -28,6 +29,7 @@ from ..category.label import Label, Opaque, Row, label, register
 from ..category.morphism import Atom, Morphism, verb
 from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
 from ..category.structure import id as identity
+from ..category.wire import Wire
 from ..errors import CatdiffError, ObjectError, SignatureError, with_line
 
 
@@ -110,17 +112,30 @@ def exactly(given: np.ndarray, dtype: np.dtype) -> np.ndarray | None:
     return cast if same else None
 
 
-def embed(value: Any, dtype: str) -> np.ndarray:
+def is_weak(value: Any) -> bool:
+    """Whether `value` is made of Python's numbers, which take the dtype they meet; `np.float64` is one of those."""
+    todo = [value]
+    while todo:
+        v = todo.pop()
+        if isinstance(v, (list, tuple)):
+            todo += v
+        elif not isinstance(v, (bool, int, float, complex)):
+            return False
+    return True
+
+
+def embed(value: Any, dtype: str, rounds: bool | None = None) -> np.ndarray:
     """`value` as an array in the carrier of `dtype`; raises `ObjectError` unless it is there exactly.
 
-    A Python number is weak: in f32 and f64 it is rounded, as a literal would be.
+    What `rounds` may be rounded to f32; by default that is what is made of Python numbers, as literals would be.
     """
-    weak = isinstance(value, (bool, int, float, complex)) and not isinstance(value, np.generic)
     given = as_array(value)
+    rounds = is_weak(value) if rounds is None else rounds
     if dtype == "rational":
         result = fractions(given, spelt=True)
-    elif weak and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in "bif":
-        result = given.astype(carrier(dtype))
+    elif rounds and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in ("f" if given.shape else "bif"):
+        with np.errstate(over="ignore"):
+            result = given.astype(carrier(dtype))
     else:
         result = exactly(given, carrier(dtype))
         if result is not None and dtype == "z2" and not np.all(result <= 1):
@@ -128,6 +143,8 @@ def embed(value: Any, dtype: str) -> np.ndarray:
     if result is None:
         shown = repr(value) if given.size <= 8 else f"this array of {given.dtype}"
         hint = f"cd.const(value, dtype) with one of {', '.join(DTYPES)}"
+        if given.dtype.kind == "f" and DTYPES[dtype].kind == "real":
+            hint = f"round it: array.astype({carrier(dtype).name!r})"
         raise ObjectError(with_line(f"{shown} is not in {dtype} exactly", hint))
     return result
 
@@ -183,7 +200,7 @@ def const(value: Any, dtype: str | Dtype | Object | None = None) -> Morphism:
         name = dtype_of(as_array(value))
     elif name not in DTYPES:
         raise ObjectError(with_line(f"unknown dtype {name!r}; there are {', '.join(DTYPES)}"))
-    array = embed(value, name)
+    array = embed(value, name, rounds=True)
     if shape is not None and array.shape != shape:
         if array.shape:
             raise ObjectError(with_line(f"a constant of shape {array.shape} does not lie on {Sort(name, shape)}"))
@@ -191,13 +208,66 @@ def const(value: Any, dtype: str | Dtype | Object | None = None) -> Morphism:
     return Atom(label(CONST, UNIT, {"value": opaque(array, Sort(name, array.shape))}))
 
 
-@verb("object of")
-def object_of(values: Any) -> list[Object]:
-    """The object each array or number lies on; a Python number takes the dtype of the first array."""
-    arrays = [as_array(v) for v in values]
-    weak = [isinstance(v, (bool, int, float)) and not isinstance(v, np.generic) for v in values]
-    lead = next((dtype_of(a) for a, w in zip(arrays, weak, strict=True) if not w), "f64")
-    return [Object((Sort(lead if w else dtype_of(a), a.shape),)) for a, w in zip(arrays, weak, strict=True)]
+@verb("implied constant")
+def implied(value: Any, dtype: str | None = None) -> Morphism:
+    """The constant that an array or a number among wires is, where they have this dtype: arrays do not round."""
+    if dtype is None:
+        return const(value)
+    if isinstance(value, Opaque):
+        return const(value)
+    array = embed(as_index(value) if dtype == "index" else value, dtype)
+    return Atom(label(CONST, UNIT, {"value": opaque(array, Sort(dtype, array.shape))}))
+
+
+def as_index(value: Any) -> Any:
+    """`value`, unless it is a mask: that is no array of indices."""
+    if as_array(value).dtype.kind == "b":
+        raise ObjectError(with_line("a bool array says which entries, not where they are", "np.flatnonzero(mask)"))
+    return value
+
+
+@verb("common dtype")
+def common_dtype(values: Sequence[Any]) -> str:
+    """The dtype that Python numbers among these operands take.
+
+    That of the first wire with arithmetic, else of the first wire, else of the first array that has floats, else of
+    the first array; f64 where there are only numbers, c128 or bool if such are among them, or all.
+    """
+    sorts = [v.sort if isinstance(v, Wire) else v.cod.sort for v in values if isinstance(v, (Wire, Morphism))]
+    strong = [dtype_of(as_array(v)) for v in values if not isinstance(v, (Wire, Morphism)) and not is_weak(v)]
+    names = [s.dtype.name for s in sorts if s.dtype.kind != "discrete"] or [s.dtype.name for s in sorts]
+    names = names or [d for d in strong if DTYPES[d].kind in ("real", "complex")] or strong
+    if names:
+        return names[0]
+    kinds = {as_array(v).dtype.kind for v in values}
+    return "c128" if "c" in kinds else "bool" if kinds == {"b"} else "f64"
+
+
+@verb("readings")
+def readings(values: Sequence[Any], reads: Mapping[int, str]) -> Iterator[tuple[Object, list[Any]]]:
+    """What operands may mean: the arrays as they are, then their integers and truth values among floats.
+
+    Each time an object, and what to run on it; `reads` names the dtype of the operands that always have one.
+    """
+    lead = common_dtype([v for i, v in enumerate(values) if i not in reads])
+    floats = lead if DTYPES[lead].kind in ("real", "complex") else "f64"
+    own: list[str] = []
+    for i, v in enumerate(values):
+        weak, array = is_weak(v), as_array(v)
+        name = reads.get(i) or (lead if weak else dtype_of(array))
+        fits = i in reads or array.dtype.kind != "f" or DTYPES[name].kind in ("real", "complex")
+        own.append(name if fits or not weak else "f64")
+    among = [floats if d in ("integer", "bool") and i not in reads else d for i, d in enumerate(own)]
+    for names in [own] if among == own else [own, among]:
+        arrays = [_given(v, d, i in reads) for i, (v, d) in enumerate(zip(values, names, strict=True))]
+        yield Object(Sort(d, np.shape(a)) for d, a in zip(names, arrays, strict=True)), arrays
+
+
+def _given(value: Any, dtype: str, fixed: bool) -> Any:
+    """An operand as what it runs as."""
+    if fixed and dtype == "index":
+        value = as_index(value)
+    return embed(value, dtype) if fixed or is_weak(value) else as_array(value)
 
 
 def _zero_type(dom: Object, dtype: str, shape: tuple[int, ...]) -> Object:

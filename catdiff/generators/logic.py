@@ -64,7 +64,7 @@ WHERE = register(
         about="x where the condition holds, y elsewhere",
     )
 )
-where = Family("where", aligned(WHERE, 3, "bool ⊗ A ⊗ A → A"), 3)
+where = Family("where", aligned(WHERE, 3, "bool ⊗ A ⊗ A → A"), 3, reads={0: "bool"})
 
 
 def _bool_type(name: str) -> Any:

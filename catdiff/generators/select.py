@@ -19,7 +19,7 @@ from .shapes import one_axis, without
 from .spans import Affine, Lookup, Shape, Span
 
 
-@family("gather", width=2)
+@family("gather", width=2, reads={1: "index"})
 def gather(A: Object, axis: int = 0) -> Morphism:
     """`gather(x, index)`: entries of x along an axis, which the axes of the index replace: `y[…, j…, …] =
     x[…, index[j…], …]`. An index out of range raises when it runs.
@@ -28,7 +28,7 @@ def gather(A: Object, axis: int = 0) -> Morphism:
     return of_span(_gather(x.shape, index.shape, one_axis(axis, len(x.shape), "gather")), A)
 
 
-@family("scatter_add", width=2)
+@family("scatter_add", width=2, reads={1: "index"})
 def scatter_add(A: Object, n: int, axis: int = 0) -> Morphism:
     """`scatter_add(u, index, n=n)`: `y[…, index[j…], …] += u[…, j…, …]`, n entries along the axis; the transpose of
     `gather`.
@@ -57,7 +57,7 @@ def _table(A: Object, name: str) -> tuple[Sort, Sort]:
     return A.wires[0], A.wires[1]
 
 
-@family("take_along_axis", width=2)
+@family("take_along_axis", width=2, reads={1: "index"})
 def take_along_axis(A: Object, axis: int = -1) -> Morphism:
     """`y[…, j, …] = x[…, index[…, j, …], …]`: one lookup per entry, along an axis."""
     x, index = _table(A, "take_along_axis")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..category.binder import Wire, build
 from ..category.families import Family
 from ..category.morphism import Morphism, verb
 from ..errors import SignatureError, WireError, with_line
-from . import algebra, casts, elementwise, linear, logic, select, shapes, statistics
+from . import algebra, casts, elementwise, linear, logic, macros, scans, select, shapes, statistics, views
 from .views import index_span
 
 OPERATIONS: dict[str, Family] = {
@@ -26,7 +28,32 @@ OPERATIONS: dict[str, Family] = {
     "mean": statistics.mean,
     "max": select.max,
     "min": select.min,
+    "std": statistics.std,
+    "variance": statistics.variance,
+    "argmax": select.argmax,
+    "argmin": select.argmin,
 }
+
+# What NumPy calls a thing and what stands for it here, where that is not cd's function of the same name.
+INSTEAD = {
+    **{name: "cd.concat" for name in ("concatenate", "hstack", "vstack", "append")},
+    **{"absolute": "cd.abs", "fabs": "cd.abs", "amax": "cd.max", "amin": "cd.min", "var": "cd.variance"},
+    **{"arctan": "cd.atan", "arctan2": "cd.atan2", "arcsin": "cd.asin", "arccos": "cd.acos", "reciprocal": "cd.recip"},
+    **{"subtract": "cd.sub", "multiply": "cd.mul", "divide": "cd.div", "negative": "cd.neg", "power": "cd.pow"},
+    **{"greater": "cd.gt", "greater_equal": "cd.ge", "less": "cd.lt", "less_equal": "cd.le"},
+    **{"equal": "cd.eq", "not_equal": "cd.ne", "rint": "cd.round", "around": "cd.round", "inner": "cd.einsum"},
+    **{"tensordot": "cd.einsum", "vdot": "cd.dot", "take": "cd.gather", "swapaxes": "cd.transpose"},
+    **{"broadcast_to": "cd.broadcast", "ravel": "x.ravel()", "zeros_like": "0 * x", "ones_like": "0 * x + 1"},
+    **{"full_like": "0 * x + value", "atleast_1d": "x[None]"},
+}
+FILES = (algebra, casts, elementwise, linear, logic, macros, scans, select, shapes, statistics, views)
+
+
+@verb("instead of NumPy")
+def instead(name: str) -> str | None:
+    """What to write for the function that NumPy calls `name`, if there is something."""
+    known = any(isinstance(vars(file).get(name), Family) for file in FILES) or name == "einsum"
+    return INSTEAD.get(name) or (f"cd.{name}" if known else None)
 
 
 @verb("wire operation")
@@ -46,7 +73,7 @@ def operation(name: str, *operands: Any, **attrs: Any) -> Any:
 
 def _power(x: Any, exponent: Any) -> Any:
     if isinstance(exponent, Wire):
-        base = x if isinstance(x, Wire) else exponent.builder.lift(x, exponent.sort)
+        base = x if isinstance(x, Wire) else exponent.builder.lift(x, exponent.dtype.name)
         return elementwise.exp(exponent * elementwise.log(base))
     if exponent == 2:
         return x * x
@@ -65,21 +92,61 @@ def _repeated(x: Wire, exponent: Any) -> Wire:
 
 
 def getitem(x: Wire, key: Any) -> Wire:
-    """`x[i, a:b:c, …, None]`: integers, slices, an ellipsis and new axes; an index wire gathers along axis 0."""
-    if isinstance(key, Wire):
-        return select.gather(x, key)
+    """`x[i, a:b:c, …, None]`: integers, slices, an ellipsis and new axes; along one axis an array or list of integers,
+    a mask, or an index wire, which gathers.
+    """
+    keys = list(key) if isinstance(key, tuple) else [key]
+    tables = [i for i, k in enumerate(keys) if isinstance(k, (Wire, list, np.ndarray)) and np.ndim(k)]
+    tables = tables or [i for i, k in enumerate(keys) if isinstance(k, Wire)]
     try:
-        span = index_span(x.shape, key)
+        if len(tables) > 1:
+            raise IndexError(f"{len(tables)} arrays of indices, where one is taken")
+        if not tables:
+            return linear.of_span(index_span(x.shape, key), x.object)(x)
+        return _looked_up(x, keys, tables[0])
     except IndexError as error:
-        raise SignatureError(with_line(f"x[…] of a wire {x.sort}: {error}", "cd.gather(x, index)")) from None
-    return linear.of_span(span, x.object)(x)
+        raise SignatureError(with_line(f"x[…] of a wire {x.sort}: {error}", "cd.gather(x, index, axis=0)")) from None
+
+
+def _looked_up(x: Wire, keys: list[Any], at: int) -> Wire:
+    """`x[…, table, …]`: the other keys first, and then a gather along the axis that is left for the table."""
+    table = keys[at]
+    rest: list[Any] = [*keys[:at], slice(None), *keys[at + 1 :]]
+    if any(not isinstance(k, slice) and k is not None and k is not Ellipsis for k in rest):
+        raise IndexError("integers beside an array of indices")  # NumPy moves the axes of such about
+    after = [k for k in rest[at + 1 :] if k is not None]
+    ahead = Ellipsis in rest[:at]
+    axis = x.ndim - 1 - len(after) if ahead else len([k for k in rest[:at] if k is not None])
+    y = linear.of_span(index_span(x.shape, tuple(rest)), x.object)(x)
+    place = axis + len([k for k in rest[:at] if k is None])
+    return select.gather(y, _indices(table, x.shape[axis], axis), axis=place)
+
+
+def _indices(table: Any, size: int, axis: int) -> Any:
+    """A table of indices, those of constants from the front."""
+    if isinstance(table, Wire):
+        return table
+    given = np.asarray(table)
+    if given.dtype.kind == "b":
+        if given.shape != (size,):
+            raise IndexError(f"a mask of shape {given.shape} for axis {axis}, of extent {size}")
+        return np.flatnonzero(given)
+    if given.dtype.kind not in "iu" and given.size:
+        raise IndexError(f"indices are integers, not {given.dtype}")
+    given = given.astype(np.int64)
+    if given.size and not (-size <= given.min() and given.max() < size):
+        raise IndexError(f"an index out of range for axis {axis}, of extent {size}")
+    return given % max(size, 1)
 
 
 @verb("pointwise")
 def pointwise(name: str, f: Any, *others: Any) -> Any:
-    """`f + g`, `f * 2.0`, …: wire by wire, on equal types or with Python numbers."""
-    if not all(isinstance(operand, (Morphism, int, float, complex)) for operand in (f, *others)):
-        return NotImplemented
+    """`f + g`, `f * 2.0`, …: wire by wire, on equal types or with numbers and arrays."""
+    for operand in (f, *others):
+        if not isinstance(operand, (Morphism, int, float, complex, list, np.ndarray, np.generic)):
+            hint = f"give it its object: {operand!r}({(_program(f, others)).dom!r})"
+            said = f"pointwise {name} takes morphisms, numbers and arrays, not {operand!r}"
+            raise SignatureError(with_line(said, hint if isinstance(operand, Family) else "cd.const(value)"))
     g = others[0] if others else f
     lead = f if isinstance(f, Morphism) else g
     if isinstance(f, Morphism) and isinstance(g, Morphism) and (f.dom != g.dom or f.cod != g.cod):
@@ -91,11 +158,19 @@ def pointwise(name: str, f: Any, *others: Any) -> Any:
             return tuple(-y for y in left)
         return tuple(operation(name, a, b) for a, b in zip(left, right, strict=True))
 
-    return build(lead.dom, body)
+    made = build(lead.dom, body)
+    if [w.shape for w in made.cod.wires] != [w.shape for w in lead.cod.wires]:
+        said = f"pointwise {name} of {lead} and {f if lead is g else g!r}: the shapes do not fit"
+        raise SignatureError(with_line(said, f"a number, or an array that broadcasts to {lead.cod}"))
+    return made
+
+
+def _program(f: Any, others: tuple[Any, ...]) -> Morphism:
+    return f if isinstance(f, Morphism) else others[0]
 
 
 def _values(f: Any, lead: Morphism, xs: tuple[Wire, ...]) -> list[Any]:
-    """f's outputs on these wires; a number, once for each output of `lead`."""
+    """f's outputs on these wires; a number or an array, once for each output of `lead`."""
     if not isinstance(f, Morphism):
         return [f] * len(lead.cod)
     values = f(*xs)

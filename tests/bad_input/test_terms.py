@@ -247,7 +247,6 @@ def test_a_constant_is_nobody_elses():
         (1j, "f64"),
         (2, "bool"),
         (Fraction(1, 3), "f64"),
-        (np.array([0.1]), "f32"),
         (None, "f64"),
         ("1", None),
         (b"1", None),
