@@ -127,7 +127,7 @@ def wire_table(gives: Sequence[object], takes: Sequence[object], left: str, righ
     wrong = next(i for i in range(rows) if i >= len(gives) or i >= len(takes) or gives[i] != takes[i])
     shown = range(rows) if rows <= 12 else range(max(0, wrong - 3), min(rows, wrong + 4))
     cells = [(str(gives[i]) if i < len(gives) else "—", str(takes[i]) if i < len(takes) else "—") for i in shown]
-    head = (f"{left} gives", f"{right} takes")
+    head = (f"{left} give{'s' * (left != 'the wires')}", f"{right} takes")
     width = max(len(head[0]), *(len(a) for a, _ in cells))
     lines = [f"  wire  {head[0]:<{width}}      {head[1]}"]
     for i, (a, b) in zip(shown, cells, strict=True):

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import WireError, with_line
+from ..errors import ArgumentError, WireError, with_line
 from .morphism import VERBS, Morphism, Program, verb
 from .objects import UNIT, Object, Sort, word
 from .wire import Wire
@@ -119,7 +119,7 @@ def builder_of(values: Sequence[Any]) -> Builder | None:
 def apply(f: Morphism, values: Sequence[Any], builder: Builder) -> Any:
     """`f(x, y, …)` on wires: one wire, a tuple of them, or `()`."""
     if len(values) != len(f.dom):
-        raise WireError(with_line(f"{f} takes {len(f.dom)} wires, not {len(values)}"))
+        raise WireError(with_line(f"{f} takes {len(f.dom)} wire{'s' * (len(f.dom) != 1)}, not {len(values)}"))
     wires = [builder.lift(v, s.dtype.name) for v, s in zip(values, f.dom.wires, strict=True)]
     out = builder.apply(f, wires)
     return out[0] if len(out) == 1 else tuple(out)
@@ -128,4 +128,31 @@ def apply(f: Morphism, values: Sequence[Any], builder: Builder) -> Any:
 @verb("apply")
 def _call(f: Morphism, args: Sequence[Any]) -> Any:
     builder = builder_of(args)
-    return VERBS["evaluate"](f, args) if builder is None else apply(f, args, builder)
+    if builder is not None:
+        return apply(f, args, builder)
+    for i, value in enumerate(args):
+        if value is None or callable(value) or isinstance(value, (Morphism, Object, str, bytes, dict, set)):
+            raise _no_array(f, i, value)
+    return VERBS["evaluate"](f, args)
+
+
+def _no_array(f: Morphism, place: int, value: Any) -> ArgumentError:
+    """What is said to `f(g)`, `f(A)` and `f(None)`: f is a program, and takes arrays."""
+    said = f"{f} runs on arrays, and argument {place} is {_kind(value)}"
+    hint = None
+    if isinstance(value, Morphism):
+        hint = "g >> f is f after g" if value.cod == f.dom else "f after g is g >> f, where g gives what f takes"
+    elif isinstance(value, Object):
+        hint = "f has its type already; np.zeros(A.shape) is an array that lies on A"
+    elif callable(value):
+        hint = "call the function first, and give f what it returns"
+    return ArgumentError(with_line(said, hint))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Morphism):
+        return f"a program, {value}"
+    if isinstance(value, Object):
+        return f"an object, {value!r}"
+    text = repr(value)
+    return text if len(text) < 60 else f"a {type(value).__name__}"

@@ -35,7 +35,7 @@ def _seam(f: Morphism, side: str) -> str:
         f = f.right if side == "left" else f.left
     if type(f) is Morphism:
         return "the wires"
-    return f.label.name if isinstance(f, Atom) else f"{side} side"
+    return f.label.name if isinstance(f, Atom) else side
 
 
 def _plural(n: int, noun: str) -> str:
@@ -51,7 +51,9 @@ def composition_error(f: Morphism, g: Morphism) -> CompositionError:
     if len(gives) != len(takes):
         reason = f"{left} has {_plural(len(gives), 'output wire')} but {right} takes {len(takes)}"
     else:
-        reason = f"wire {wrong}: {left} gives {gives[wrong]} but {right} takes {takes[wrong]}"
+        reason = (
+            f"wire {wrong}: {left} give{'s' * (left != 'the wires')} {gives[wrong]} but {right} takes {takes[wrong]}"
+        )
     message = f"cannot compose {left} >> {right}: {reason}\n\n{table}"
     hint = None if type(f) is Morphism else _repair(f, g, *_names(left, right))
     return CompositionError(with_line(message, hint), f, g, wrong)

@@ -134,7 +134,7 @@ class Wire:
         return WireError(
             with_line(
                 f"{said} cannot see a wire ({self.sort}), which has no value while the program is built",
-                f"{instead} takes wires" if instead else "catdiff's own functions take wires, as in cd.exp(x)",
+                f"{instead} in its place" if instead else "catdiff's own functions take wires, as in cd.exp(x)",
             )
         )
 

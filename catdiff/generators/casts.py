@@ -21,7 +21,7 @@ from ..category.morphism import Atom, Morphism
 from ..category.objects import DTYPES, Object, Sort
 from ..category.structure import id, pair
 from ..errors import SignatureError, with_line
-from .constants import carrier
+from .constants import carrier, dtype_name
 
 
 def _cast_type(dom: Object, dtype: str) -> Object:
@@ -61,9 +61,12 @@ CAST = register(
 
 
 @family("cast")
-def cast(A: Object, dtype: str) -> Morphism:
-    """The entries in another dtype: f32 ↔ f64, f64 to c128, and bool or index to any arithmetic dtype."""
-    return id(A) if A.dtype.name == dtype else Atom(label(CAST, A, {"dtype": dtype}))
+def cast(A: Object, dtype: Any) -> Morphism:
+    """The entries in another dtype, ours or what NumPy calls it: f32 ↔ f64, f64 to c128, and bool or index to any
+    arithmetic dtype.
+    """
+    name = dtype_name(dtype)
+    return id(A) if A.dtype.name == name else Atom(label(CAST, A, {"dtype": name}))
 
 
 def _one(name: str, kind: str, result: str | None = None) -> Any:

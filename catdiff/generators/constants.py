@@ -82,6 +82,21 @@ def dtype_of(array: np.ndarray) -> str:
     return names[kind]
 
 
+def dtype_name(dtype: Any) -> str:
+    """The name of a dtype that is given as one of ours, by name, or as NumPy's. Raises `ObjectError`."""
+    name = dtype.name if isinstance(dtype, Dtype) else dtype
+    if isinstance(name, str) and name in DTYPES:
+        return name
+    try:
+        given = None if name is None else np.dtype(name)
+    except (TypeError, ValueError):
+        given = None
+    exact = [d.name for d in DTYPES.values() if given == np.dtype(d.carrier) and d.name not in ("z2", "rational")]
+    if given is None or not exact:
+        raise ObjectError(with_line(f"unknown dtype {dtype!r}; there are {', '.join(DTYPES)}"))
+    return exact[0]
+
+
 def as_array(value: Any, dtype: Any = None) -> np.ndarray:
     """`value` as an array; raises `ObjectError` where it is ragged or no array at all."""
     try:
@@ -195,11 +210,7 @@ def const(value: Any, dtype: str | Dtype | Object | None = None) -> Morphism:
     shape = None
     if isinstance(dtype, Object):
         shape, dtype = dtype.shape, dtype.dtype
-    name = dtype.name if isinstance(dtype, Dtype) else dtype
-    if name is None:
-        name = dtype_of(as_array(value))
-    elif name not in DTYPES:
-        raise ObjectError(with_line(f"unknown dtype {name!r}; there are {', '.join(DTYPES)}"))
+    name = dtype_of(as_array(value)) if dtype is None else dtype_name(dtype)
     array = embed(value, name, rounds=True)
     if shape is not None and array.shape != shape:
         if array.shape:

@@ -51,7 +51,7 @@ def axes_of(axis: Any, rank: int, name: str) -> list[int]:
     if chosen is None:
         raise SignatureError(with_line(f"{name}: axes are integers, not {axis!r}"))
     if any(not -rank <= a < rank for a in chosen) or len({a % rank for a in chosen}) != len(chosen):
-        raise SignatureError(with_line(f"{name}: axis {axis} of an array with {rank} axes"))
+        raise SignatureError(with_line(f"{name}: axis {axis} of an array with {rank} ax{'i' if rank == 1 else 'e'}s"))
     return sorted(a % rank for a in chosen)
 
 
@@ -134,7 +134,9 @@ def reshape(A: Object, shape: Any) -> Morphism:
     want = list(given)
     if want.count(-1) == 1:
         rest = -prod(want)
-        want[want.index(-1)] = A.sort.size // rest if rest and A.sort.size % rest == 0 else 0
+        if not rest or A.sort.size % rest:
+            raise SignatureError(with_line(f"cannot reshape {A}, of {A.sort.size} entries, to {given}"))
+        want[want.index(-1)] = A.sort.size // rest
     if tuple(want) == A.shape:
         return id(A)
     return Atom(label(RESHAPE, A, {"shape": tuple(want)}))

@@ -9,7 +9,7 @@ from programs import MIXED, few, morphisms, objects, point, same, seeds, values
 
 import catdiff as cd
 from catdiff.category.binder import build
-from catdiff.errors import SignatureError, WireError
+from catdiff.errors import CatdiffError, SignatureError, WireError
 
 A, S = cd.f64(3), cd.f64()
 
@@ -202,7 +202,7 @@ def test_a_function_of_another_number_of_wires(body):
 
 
 def test_a_morphism_applied_to_another_number_of_wires():
-    with pytest.raises(WireError, match=r"takes 1 wires, not 2"):
+    with pytest.raises(WireError, match=r"takes 1 wire, not 2"):
         build(A, lambda x: cd.sin(A)(x, x))
 
 
@@ -223,7 +223,7 @@ def test_a_morphism_applied_to_another_number_of_wires():
     ],
 )
 def test_indices_and_shapes_that_do_not_fit(body):
-    with pytest.raises(SignatureError):
+    with pytest.raises(CatdiffError):
         build(A, body)
 
 

@@ -44,9 +44,9 @@ def test_the_message_is_the_one_of_the_style_guide():
 def test_the_first_line_is_complete():
     said = [
         (cd.sin(A), cd.exp(cd.f64()), "cannot compose sin >> exp: wire 0: sin gives f64[128,64] but exp takes f64"),
-        (cd.copy(A), cd.exp(A), "cannot compose left side >> exp: left side has 2 output wires but exp takes 1"),
-        (cd.discard(A), cd.exp(A), "cannot compose left side >> exp: left side has 0 output wires but exp takes 1"),
-        (cd.id(A), cd.id(cd.z2()), "cannot compose left side >> right side: wire 0: left side gives f64[128,64] but"),
+        (cd.copy(A), cd.exp(A), "cannot compose left >> exp: left has 2 output wires but exp takes 1"),
+        (cd.discard(A), cd.exp(A), "cannot compose left >> exp: left has 0 output wires but exp takes 1"),
+        (cd.id(A), cd.id(cd.z2()), "cannot compose left >> right: wire 0: left gives f64[128,64] but"),
     ]
     for f, g, first in said:
         assert str(error_of(f, g)).startswith(first)
@@ -131,7 +131,7 @@ def test_boxes_whose_names_are_not_pythons_are_left_and_right():
 def test_families_binders_and_pairs_say_so_too():
     with pytest.raises(CompositionError, match=r"cannot compose sin >> mul"):
         cd.sin(cd.f64()) >> cd.mul(cd.f64(), cd.f64())
-    with pytest.raises(CompositionError, match=r"cannot compose the wires >> exp: wire 0: the wires gives f64\[2\]"):
+    with pytest.raises(CompositionError, match=r"cannot compose the wires >> exp: wire 0: the wires give f64\[2\]"):
         build(cd.f64(2), lambda x: cd.exp(cd.f64())(x))
     with pytest.raises(CompositionError, match=r"cannot compose the wires >> exp"):
         cd.program(cd.f64(2), [(cd.exp(cd.f64()), [0])], [1])
