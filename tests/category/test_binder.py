@@ -9,7 +9,7 @@ from programs import MIXED, few, morphisms, objects, point, same, seeds, values
 
 import catdiff as cd
 from catdiff.category.binder import build
-from catdiff.errors import CatdiffError, SignatureError, WireError
+from catdiff.errors import CatdiffError, WireError
 
 A, S = cd.f64(3), cd.f64()
 
