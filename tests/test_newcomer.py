@@ -46,7 +46,7 @@ def test_arrays_and_wires_mix_on_either_side(formula):
 
 @pytest.mark.parametrize("function", [np.sin, np.exp, np.maximum.accumulate, lambda x: np.add(x, 1.0, out=ROW.copy())])
 def test_a_function_of_numpy_s_on_a_wire_is_told_whose_to_use(function):
-    with pytest.raises(cd.CatdiffError, match=r"np\.\w+ cannot see a wire \(f64\[3\]\)"):
+    with pytest.raises(cd.CatdiffError, match=r"np\.[\w.]+ cannot see a wire \(f64\[3\]\)"):
         cd.morphism(A)(function)
 
 

@@ -130,7 +130,8 @@ def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
 def evaluate(f: Morphism, args: Sequence[Any]) -> Any:
     """`f(x, …)`: one argument per wire; a bare array for one output, a tuple for several, `()` for none."""
     if len(args) != len(f.dom):
-        raise ArgumentError(with_line(f"{f} takes {len(f.dom)} arguments, one per wire, not {len(args)}"))
+        noun = "argument" if len(f.dom) == 1 else "arguments"
+        raise ArgumentError(with_line(f"{f} takes {len(f.dom)} {noun}, one per wire, not {len(args)}"))
     arrays = [argument(a, s, i) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]
     out = _owned(run(f.net, arrays), arrays)
     return out[0] if len(out) == 1 else tuple(out)

@@ -264,7 +264,7 @@ def test_values_that_are_not_in_a_dtype(value, dtype):
 # -- operators -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("other", ["x", [1.0], Fraction(1, 2), np.ones(3), A, cd.sin], ids=repr)
+@pytest.mark.parametrize("other", ["x", np.ones(4), A, cd.sin], ids=repr)
 def test_operands_that_are_no_programs(other):
     f = cd.sin(A)
     for attempt in (lambda: f + other, lambda: other + f, lambda: f * other, lambda: other - f, lambda: f / other):
