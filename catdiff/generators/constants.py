@@ -142,11 +142,13 @@ def embed(value: Any, dtype: str, rounds: bool | None = None) -> np.ndarray:
 
     What `rounds` may be rounded to f32; by default that is what is made of Python numbers, as literals would be.
     """
-    given = as_array(value)
+    real = DTYPES[dtype].kind in ("real", "complex") if dtype in DTYPES else False
+    huge = type(value) is int and real and -(2**1000) < value < 2**1000  # NumPy would make an object of 2**64
+    given = as_array(float(value) if huge else value)
     rounds = is_weak(value) if rounds is None else rounds
     if dtype == "rational":
         result = fractions(given, spelt=True)
-    elif rounds and DTYPES[dtype].kind in ("real", "complex") and given.dtype.kind in ("f" if given.shape else "bif"):
+    elif rounds and real and given.dtype.kind in ("f" if given.shape else "bif"):
         with np.errstate(over="ignore"):
             result = given.astype(carrier(dtype))
     else:

@@ -50,7 +50,7 @@ def _abs_type(dom: Object) -> Object:
 
 def _pow_type(dom: Object, exponent: Any) -> Object:
     """The exponent is a real number."""
-    if isinstance(exponent, bool) or not isinstance(exponent, (int, float)):
+    if isinstance(exponent, bool) or not isinstance(exponent, (int, float)) or not -(2.0**1000) < exponent < 2.0**1000:
         raise SignatureError(with_line(f"pow: the exponent is a number, not {exponent!r}", "cd.exp(y * cd.log(x))"))
     return type_rule("pow", 1, ("real", "complex"))(dom)
 

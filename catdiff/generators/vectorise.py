@@ -14,6 +14,7 @@ cd.f64(3)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from ..category.binder import Builder, Wire, build
@@ -34,9 +35,14 @@ def map(f: Morphism, n: int, shared: Sequence[int] = ()) -> Morphism:
     """`f` over a leading axis of extent n; the inputs numbered in `shared` have none."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise ObjectError(with_line(f"a batch axis has a natural number as its extent, not {n!r}"))
-    if any(not isinstance(i, int) or not 0 <= i < len(f.dom) for i in shared):
-        raise ObjectError(with_line(f"shared inputs {list(shared)} of the {len(f.dom)} inputs of {f}"))
-    mask = tuple(i not in shared for i in range(len(f.dom)))
+    try:
+        common = frozenset(index(i) for i in shared)
+    except TypeError:
+        hint = "f.map(n, shared=[0])"
+        raise ObjectError(with_line(f"shared is a list of inputs, such as [0], not {shared!r}", hint)) from None
+    if not common <= {*range(len(f.dom))}:
+        raise ObjectError(with_line(f"shared={sorted(common)}, but the inputs of {f} are numbered from 0"))
+    mask = tuple([i not in common for i in range(len(f.dom))])
     return run(_mapped(f.net, mask, n, True))[0]
 
 
