@@ -47,8 +47,8 @@ class Family:
     Python numbers, and lists of them, are weak: they take the dtype of the wires and arrays beside them, and are f64
     alone. An integer or bool array is taken as one of floats where the family is not defined on its own dtype:
 
-    >>> cd.mean(np.arange(3)), cd.where(np.array([True, False]), 0.0, np.ones(2, "f4")).dtype
-    (np.float64(1.0), dtype('float32'))
+    >>> float(cd.mean(np.arange(3))), cd.where(np.array([True, False]), 0.0, np.ones(2, "f4")).dtype
+    (1.0, dtype('float32'))
 
     To make one: `build(dom, **attrs)` gives the member at `dom`; `width` is the number of wires it takes, where that is
     fixed; `from_cod(cod)` says what domain goes with a codomain, for `cd.sin >> f`; `reads` names the dtype of the
