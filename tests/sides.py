@@ -1,11 +1,15 @@
 """The two sides of a law: programs of one type, and wires in groups."""
 
 import numpy as np
-from programs import morphisms, objects, run
+from hypothesis import strategies as st
+from programs import BITS, INTEGER, SMOOTH, morphisms, objects, run
 
 import catdiff as cd
 from catdiff.category.binder import build
 from catdiff.category.morphism import Atom
+
+SIGNATURES = st.sampled_from([INTEGER, BITS, SMOOTH])
+EXACT = st.sampled_from([INTEGER, BITS])
 
 
 def parallel(data, signature, n=2, budget=4):

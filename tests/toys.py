@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-from hashlib import blake2b
-from types import SimpleNamespace
-
 import numpy as np
 from hypothesis import strategies as st
 
-from catdiff.category.label import TABLE, Opaque, Row, label, register
+from catdiff.category.label import TABLE, Row, label, register
 from catdiff.category.morphism import VERBS, Atom, Morphism
 from catdiff.category.objects import UNIT, Object, Sort
 from catdiff.category.structure import program
 from catdiff.errors import SignatureError
-from catdiff.hypernet import canonical
-
-with contextlib.suppress(ImportError):
-    importlib.import_module("catdiff.generators.constants")
-
-
-def local_opaque(array: np.ndarray, sort: Sort) -> Opaque:
-    """A constant, where the floor of generators is not there to make one."""
-    content = repr(array.tolist()).encode() if array.dtype == object else array.tobytes()
-    digest = blake2b(str(sort).encode() + content, digest_size=16).hexdigest()
-    return Opaque(SimpleNamespace(array=array, sort=sort), digest, f"<{sort}>")
-
-
-VERBS.setdefault("opaque", local_opaque)
-VERBS.setdefault("repr", lambda f: f"<{f}>")
-assert canonical
 
 
 def same(dom: Object) -> Object:
@@ -66,17 +45,12 @@ def rows() -> dict[str, Row]:
         "toy_box": boxed,
         "toy_foreign": same,
     }
-    made = {
-        name: TABLE.get(name)
-        or register(
-            Row(name=name, type_rule=rule, interior=True)
-            if rule is boxed
-            else Row(name=name, type_rule=rule, forward=never)
-        )
-        for name, rule in rules.items()
-    }
-    object.__setattr__(made["toy_foreign"], "foreign", True)
-    return made
+    return {name: TABLE.get(name) or register(row(name, rule)) for name, rule in rules.items()}
+
+
+def row(name, rule) -> Row:
+    runs = {"interior": True} if rule is boxed else {"forward": never}
+    return Row(name=name, type_rule=rule, foreign=name == "toy_foreign", **runs)
 
 
 ROWS = rows()

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ..errors import CatdiffError, SignatureError, with_line
@@ -84,7 +85,7 @@ class Family:
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         """At objects, the member; on wires, applied; on arrays, evaluated; with attributes only, the family."""
         operands, extra = self._split(args)
-        options, free = self._options()
+        options, free = _options(self.build)
         self._ambiguous(operands, extra, attrs, options)
         if extra:
             names = [name for name in options if name not in attrs]
@@ -157,13 +158,7 @@ class Family:
 
     cod = net = dom
 
-    def _options(self) -> tuple[list[str], bool]:
-        """The names of the options, in order, and whether others are taken too."""
-        given = inspect.signature(self.build).parameters.values()
-        named = [p.name for p in given if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)][1:]
-        return named, any(p.kind is p.VAR_KEYWORD for p in given)
-
-    def _ambiguous(self, operands: list[Any], extra: list[Any], attrs: dict[str, Any], options: list[str]) -> None:
+    def _ambiguous(self, operands: list[Any], extra: list[Any], attrs: dict[str, Any], options: Sequence[str]) -> None:
         """Refuse `cd.sum(0)` and `cd.reshape((2, 2))`, which mean an option and would say an operand."""
         if len(operands) != 1 or extra or attrs or self.attrs or not options:
             return
@@ -178,7 +173,7 @@ class Family:
         """
         if args and isinstance(args[0], Object):
             n = next((i for i, a in enumerate(args) if not isinstance(a, Object)), len(args))
-        elif self.width is None and args and isinstance(args[0], (list, tuple)) and self._options()[0]:
+        elif self.width is None and args and isinstance(args[0], (list, tuple)) and _options(self.build)[0]:
             if any(isinstance(v, (Wire, Object, Morphism)) or hasattr(v, "__array__") for v in args[0]):
                 return list(args[0]), list(args[1:])
             n = len(args)
@@ -212,6 +207,14 @@ class Family:
     def __repr__(self) -> str:
         attrs = ", ".join(f"{k}={v!r}" for k, v in self.attrs.items())
         return f"cd.{self.name}({attrs})" if attrs else f"cd.{self.name}"
+
+
+@lru_cache(maxsize=1024)
+def _options(build: Callable[..., Morphism]) -> tuple[tuple[str, ...], bool]:
+    """The names of a family's options, in order, and whether others are taken too; read once, every call asks."""
+    given = inspect.signature(build).parameters.values()
+    named = tuple([p.name for p in given if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)][1:])
+    return named, any(p.kind is p.VAR_KEYWORD for p in given)
 
 
 def _operands(width: int | None) -> str:

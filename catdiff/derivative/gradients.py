@@ -15,13 +15,13 @@ from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from ..generators.constants import const, zero
 from ..hypernet.build import SharingBuilder, of_net
-from .reverse import R, chosen_wires, vjp
+from .reverse import R, chosen_wires, of_wires, vjp
 
 
 def plug(f: Morphism, constants: Mapping[int, Morphism]) -> Morphism:
     """f with constants `1 → A_i` for some of its inputs."""
     free = [i for i in range(len(f.dom)) if i not in constants]
-    dom = Object(f.dom.wires[i] for i in free)
+    dom = of_wires(f.dom, free)
     b = SharingBuilder(dom)
     given = dict(zip(free, b.inputs, strict=True))
     ins = [given[i] if i in given else b.splice(constants[i].net, ())[0] for i in range(len(f.dom))]

@@ -35,13 +35,12 @@ def jvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     Raises `NoDerivativeError` where a generator on the way has no D.
     """
     chosen = chosen_wires(f, wires)
-    net = canonical(f.net)
     asked = frozenset(chosen)
-    b, tangents, y, ẏ = run(_push(net, [i in asked for i in range(len(net.dom))]))
+    b, tangents, y, ẏ = run(_push(f.net, [i in asked for i in range(len(f.dom))]))
     given = dict(zip(sorted(chosen), tangents, strict=True))
-    outputs = [*y, *(w if w is not None else zero_wire(b, s) for w, s in zip(ẏ, net.cod.wires, strict=True))]
+    outputs = [*y, *(w if w is not None else zero_wire(b, s) for w, s in zip(ẏ, f.cod.wires, strict=True))]
     order = [given[i] for i in chosen]
-    return of_net(b.finish(net.dom @ of_wires(net.dom, chosen), [*b.inputs, *order], outputs))
+    return of_net(b.finish(f.dom @ of_wires(f.dom, chosen), [*b.inputs, *order], outputs))
 
 
 def _push(net: Net, given: Sequence[bool]) -> Task[Push]:

@@ -108,12 +108,11 @@ def _run(made: Columns, w: int, producer: Port, readers: Sequence[Port]) -> None
         return
     far = max(nodes[v].layer for v, _ in readers)
     for layer in range(nodes[u].layer, far):
-        here = [(v, p) for v, p in readers if nodes[v].layer == layer + 1]
+        here = [Segment(u, a, v, nodes[v].ins[p], w) for v, p in readers if nodes[v].layer == layer + 1]
         if layer + 1 < far:
             point = len(nodes)
             nodes.append(Node(0.0, 0.0, (0.0,), (0.0,), long=True, layer=layer + 1))
             made.columns[layer + 1].append(point)
             made.gaps[layer].append(Segment(u, a, point, 0.0, w))
-        made.gaps[layer] += [Segment(u, a, v, nodes[v].ins[p], w) for v, p in here]
-        if layer + 1 < far:
-            u, a = point, 0.0  # type: ignore[possibly-unbound]
+            u, a = point, 0.0
+        made.gaps[layer] += here

@@ -13,9 +13,10 @@ catdiff.errors.DrawError: there are pictures as .svg, not as .doc ...
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..category.morphism import Morphism, verb
 from ..errors import DrawError, with_line
@@ -24,7 +25,7 @@ from ..hypernet.canonical import canonical
 from ..hypernet.checked import path_of, reason
 from ..hypernet.net import Net
 from ..hypernet.store import write_whole
-from .folding import LIMIT, levels
+from .folding import levels
 from .layout import layout
 from .measure import clean, cut
 from .scene import Scene
@@ -34,16 +35,9 @@ WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg}
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
-def scene_of(
-    f: Morphism,
-    depth: int | None = None,
-    inputs: Sequence[str] | None = None,
-    outputs: Sequence[str] | None = None,
-    limit: int = LIMIT,
-    cotangents: Sequence[int] = (),
-) -> Scene:
+def scene_of(f: Morphism, **options: Any) -> Scene:
     """The scene of f, with its source for those who cannot see it; options as for `layout`."""
-    return replace(layout(f.net, depth, inputs, outputs, limit, cotangents), description=cut(clean(_opened(f)), 1000))
+    return replace(layout(f.net, **options), description=cut(clean(_opened(f)), 1000))
 
 
 def _opened(f: Morphism) -> str:
@@ -66,22 +60,13 @@ def _short(net: Net) -> bool:
 
 
 @verb("draw")
-def draw(
-    f: Morphism,
-    path: str | os.PathLike[str] | None = None,
-    *,
-    depth: int | None = None,
-    inputs: Sequence[str] | None = None,
-    outputs: Sequence[str] | None = None,
-    limit: int = LIMIT,
-    cotangents: Sequence[int] = (),
-) -> str:
+def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any) -> str:
     """The text of f's picture; at `path` too, the whole file or none. Options: `help(Morphism.draw)`."""
     suffix = ".svg" if path is None else path_of(path, DrawError).suffix.lower()
     if suffix not in WRITERS:
         named = f"as {suffix}" if suffix else "without a suffix"
         raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
-    text = WRITERS[suffix](scene_of(f, depth, inputs, outputs, limit, cotangents))
+    text = WRITERS[suffix](scene_of(f, **options))
     if path is not None:
         write_text(path, text)
     return text

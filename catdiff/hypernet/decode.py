@@ -89,8 +89,6 @@ class _Reader:
         """The opaque value of an array, as the floor of generators makes it."""
         entry = fields(value, where, ("sort",), ("data", "values", "npz", "digest"))
         sort = self.sorts[integer(entry["sort"], f"{where}/sort", len(self.sorts), "sorts")]
-        if "opaque" not in VERBS:
-            raise fail(where, "no generators are loaded that could hold a constant", "import catdiff")
         array = read(entry, sort, where, self.fetch)
         try:
             return VERBS["opaque"](array, sort)
@@ -102,7 +100,7 @@ class _Reader:
         row, ask = TABLE.get(name), f"generators=[{name!r}]"
         if row is None:
             raise fail(where, f"there is no generator {name!r}", f"import what registers it, pass {ask}")
-        if self.trusted is not None and getattr(row, "foreign", False) and name not in self.trusted:
+        if self.trusted is not None and row.foreign and name not in self.trusted:
             raise fail(where, f"{name!r} is not a generator of catdiff's own", f"to vouch for it, pass {ask}")
         return row
 

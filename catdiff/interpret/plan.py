@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from ..category.label import Label
-from ..errors import EvaluationError, with_line
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from .rigs import FIELD, RIGS
@@ -20,25 +19,24 @@ from .rigs import FIELD, RIGS
 def kernel(label: Label) -> Callable[..., Any] | None:
     """What the label does to arrays; None where its interior has to be run."""
     row = label.row
-    if label.bodies and not (row.kernel or row.over or row.forward):
+    if row.interior:
         return None
     if row.kernel:
         return row.kernel(label)
     if row.over:
         rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
         return partial(row.over, rig, **label.attrs)
-    if row.forward is None:
-        raise EvaluationError(with_line(f"the generator {row.name} does not say what it does to arrays"), (), row.name)
+    assert row.forward is not None  # a row has one of the three, or an interior: see Row
     return partial(row.forward, **label.attrs) if label.attrs else row.forward
 
 
 class Plan:
     """The schedule of one net: steps `(kernel, reads, first write, sorts, frees, label)`, one per edge."""
 
-    __slots__ = ("inputs", "net", "outputs", "steps")
+    __slots__ = ("net", "outputs", "steps")
 
     def __init__(self, net: Net) -> None:
-        self.net, self.inputs, self.outputs = net, len(net.dom), net.outputs.tolist()
+        self.net, self.outputs = net, net.outputs.tolist()
         last = [-1] * net.wires
         edges = scheduled(net)
         for i, (_, sources, _) in enumerate(edges):

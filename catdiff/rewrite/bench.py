@@ -8,18 +8,18 @@ Boxes with `commutative` rows are shared up to the order of their operands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..category.label import Label
-from ..category.objects import Object, Sort
-from ..generators.constants import CONST, zero_label
+from ..category.objects import Object
+from ..generators.constants import CONST
 from ..generators.linear import CONTRACT, read
 from ..generators.spans import Affine, Span, bare
 from ..hypernet.build import SharingBuilder
-from .rule import Rule, Rules
+from .rule import Rule, Rules, Site
 
 Gate = tuple[Label, tuple[Rule, ...], frozenset[str] | None, bool, str]
 DEPTH = 16  # how deep right sides may nest within one step; what is left waits for the next pass
@@ -156,7 +156,7 @@ class Bench(SharingBuilder):
         return range(first, first + len(lab.cod))
 
     def _rewritten(self, lab: Label, sources: tuple[int, ...], rules: tuple[Rule, ...]) -> Sequence[int] | None:
-        site, near = _Site(self, lab, sources), {self.names[s] for s in sources}
+        site, near = Site(self, lab, sources), {self.names[s] for s in sources}
         self.depth += 1
         try:
             for r in rules:
@@ -168,35 +168,3 @@ class Bench(SharingBuilder):
         finally:
             self.depth -= 1
         return None
-
-
-class _Site:
-    """A box on the bench, as a rule sees it; the docstrings are in `rule.Site`."""
-
-    __slots__ = ("bench", "label", "sources")
-
-    def __init__(self, bench: Bench, label: Label, sources: tuple[int, ...]) -> None:
-        self.bench, self.label, self.sources = bench, label, sources
-
-    def maker(self, port: int, *rows: str) -> tuple[Label, tuple[int, ...], int] | None:
-        made = self.bench.maker[self.sources[port]]
-        if made is None or (rows and made[0].row.name not in rows):
-            return None
-        return made[0], made[1], self.sources[port] - made[2]
-
-    def zero(self, port: int) -> bool:
-        return self.bench.names[self.sources[port]] == "zero"
-
-    def splat(self, port: int) -> Any:
-        return self.bench.splats.get(self.sources[port])
-
-    def uses(self, port: int) -> int:
-        """Readers so far and to come; the box itself, not placed yet, is one of them."""
-        wire = self.sources[port]
-        return self.bench.readers[wire] + self.sources.count(wire)
-
-    def make(self, label: Label, *sources: int) -> tuple[int, ...]:
-        return tuple(self.bench.place(label, sources))
-
-    def zeros(self, sorts: Iterable[Sort]) -> tuple[int, ...]:
-        return tuple([self.bench.add(zero_label(s), ()) for s in sorts])

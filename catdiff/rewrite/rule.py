@@ -25,44 +25,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ..category.label import Label, Row
 from ..category.objects import Sort
 from ..errors import RegistrationError, with_line
+from ..generators.constants import zero_label
+
+if TYPE_CHECKING:
+    from .bench import Bench
 
 
-class Site(Protocol):
+class Site:
     """What a rule sees: one box about to be placed, and through its wires the boxes before it."""
 
-    label: Label
-    sources: tuple[int, ...]
+    __slots__ = ("bench", "label", "sources")
+
+    def __init__(self, bench: Bench, label: Label, sources: tuple[int, ...]) -> None:
+        self.bench, self.label, self.sources = bench, label, sources
 
     def maker(self, port: int, *rows: str) -> tuple[Label, tuple[int, ...], int] | None:
         """The label and sources of the box that makes input `port`, and which of its outputs that is; None for an
         input of the net, or where the box is of none of these rows.
         """
-        ...
+        made = self.bench.maker[self.sources[port]]
+        if made is None or (rows and made[0].row.name not in rows):
+            return None
+        return made[0], made[1], self.sources[port] - made[2]
 
     def zero(self, port: int) -> bool:
         """Whether input `port` is a symbolic zero."""
-        ...
+        return self.bench.names[self.sources[port]] == "zero"
 
     def splat(self, port: int) -> Any:
         """The number that every entry of input `port` is, where it is a constant like that; else None."""
-        ...
+        return self.bench.splats.get(self.sources[port])
 
     def uses(self, port: int) -> int:
-        """An upper bound of how often the wire at input `port` is read."""
-        ...
+        """An upper bound of how often the wire at input `port` is read, by this box too, which is not placed yet."""
+        wire = self.sources[port]
+        return self.bench.readers[wire] + self.sources.count(wire)
 
     def make(self, label: Label, *sources: int) -> tuple[int, ...]:
         """The outputs of a box with this label on these wires."""
-        ...
+        return tuple(self.bench.place(label, sources))
 
     def zeros(self, sorts: Iterable[Sort]) -> tuple[int, ...]:
         """A symbolic zero for each sort."""
-        ...
+        return tuple([self.bench.add(zero_label(s), ()) for s in sorts])
 
 
 Rewrite = Callable[[Site], Sequence[int] | int | None]

@@ -10,8 +10,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from programs import (
-    BITS,
-    INTEGER,
     SMOOTH,
     agree,
     few,
@@ -23,7 +21,7 @@ from programs import (
     seeds,
     values,
 )
-from sides import D_from_R, dot, many, parallel, pushed, split, zeros
+from sides import EXACT, SIGNATURES, D_from_R, dot, many, parallel, pushed, split, zeros
 
 import catdiff as cd
 from catdiff.category.binder import build
@@ -31,8 +29,6 @@ from catdiff.hypernet.build import of_net
 from catdiff.hypernet.canonical import canonical
 
 ROOT = Path(__file__).resolve().parents[2]
-SIGNATURES = st.sampled_from([INTEGER, BITS, SMOOTH])
-EXACT = st.sampled_from([INTEGER, BITS])
 
 
 # -- D and R ---------------------------------------------------------------------------------------------------

@@ -8,14 +8,11 @@ also held against the rows' own D, against differences, and against R of the sam
 Source: Cockett et al., arXiv:1910.07065, Definition 13 and Theorem 16.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from programs import (
-    BITS,
     INTEGER,
     SMOOTH,
     agree,
@@ -25,15 +22,10 @@ from programs import (
     seeds,
     values,
 )
-from sides import D_from_R, dot, many, parallel, pushed, split, sums, zero, zeros
+from sides import EXACT, SIGNATURES, D_from_R, dot, many, parallel, pushed, split, sums, zero, zeros
 
 import catdiff as cd
 from catdiff.category.binder import build
-
-ROOT = Path(__file__).resolve().parents[2]
-SIGNATURES = st.sampled_from([INTEGER, BITS, SMOOTH])
-EXACT = st.sampled_from([INTEGER, BITS])
-
 
 # -- the seven laws --------------------------------------------------------------------------------------------
 
