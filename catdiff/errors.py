@@ -79,6 +79,16 @@ class EvaluationError(CatdiffError, RuntimeError):
         self.path, self.generator = tuple(path), generator
 
 
+class MeaningError(CatdiffError, TypeError):
+    """A functor gives a generator no meaning: `exp` over polynomials. Attributes: `generator`, its name, and `path`,
+    the boxes it is in, outermost first.
+    """
+
+    def __init__(self, message: str, generator: str | None = None, path: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.generator, self.path = generator, tuple(path)
+
+
 class StoreError(CatdiffError, ValueError):
     """A file that is not a stored hypernet, or not one this version reads."""
 

@@ -1,14 +1,14 @@
 """Evaluation on NumPy arrays.
 
-A net becomes a *plan*, once (see `plan`). Running a plan is a loop; a box with an interior opens a frame on a list,
-so no depth of boxes meets Python's recursion limit, and the list is the path an error message names.
+The functor to arrays in the carriers of their dtypes (see `functor` for the loop that runs it).
 
 Invariant: nothing that a caller can see is written to, and no result shares memory with an argument or a constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,83 +16,35 @@ import numpy as np
 from ..category.label import Label
 from ..category.morphism import Morphism, verb
 from ..category.objects import Sort
-from ..errors import ArgumentError, EvaluationError, with_line
+from ..errors import ArgumentError, with_line
 from ..generators.constants import as_array, exactly, fractions
-from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
-from .plan import Plan, plan_of
+from .functor import Functor, described, run
+from .plan import plan_of
+from .rigs import FIELD, RIGS
 
-Frame = tuple[Plan, list[Any], int, str]  # a plan under way: its values, the step it waits for, the name of its box
 
-
-def run(net: Net, args: Sequence[Any]) -> list[Any]:
-    """The outputs of `net` on arrays that lie on its domain."""
-    frames: list[Frame] = []
-    plan, at, name = plan_of(net), 0, ""
-    values: list[Any] = [*args, *[None] * (plan.net.wires - len(args))]
-    while True:
-        steps = plan.steps
-        while at < len(steps):
-            compute, reads, first, sorts, frees, label = steps[at]
-            xs = [values[s] for s in reads]
-            if compute is None:
-                for w in frees:  # the interior has them now, and lets go of them when it can
-                    values[w] = None
-                frames.append((plan, values, at, name))
-                try:
-                    plan, at, name = plan_of(label.bodies[0].net), 0, label.name
-                except Exception as error:
-                    raise _failure(error, frames, name, label, xs) from error
-                values = [*xs, *[None] * (plan.net.wires - len(xs))]
-                del xs
-                break
-            try:
-                made = (compute(*xs),) if len(sorts) == 1 else compute(*xs)
-                for port, (y, sort) in enumerate(zip(made, sorts, strict=True)):
-                    values[first + port] = _checked(y, sort, port)
-            except Exception as error:
-                raise _failure(error, frames, name, label, xs) from error
-            for w in frees:
-                values[w] = None
-            at += 1
-        else:
-            out = [values[w] for w in plan.outputs]
-            if not frames:
-                return out
-            plan, values, at, name = frames.pop()
-            first = plan.steps[at][2]
-            values[first : first + len(out)] = out
-            del out  # or these would outlive their last reader
-            for w in plan.steps[at][4]:
-                values[w] = None
-            at += 1
+def kernel(label: Label) -> Callable[..., Any]:
+    """What the label does to arrays in the carriers of its wires."""
+    row = label.row
+    if row.kernel:
+        return row.kernel(label)
+    if row.over:
+        rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
+        return partial(row.over, rig, **label.attrs)
+    assert row.forward is not None  # a row has one of the three, or an interior: see Row
+    return partial(row.forward, **label.attrs) if label.attrs else row.forward
 
 
 def _checked(y: Any, sort: Sort, port: int) -> Any:
     if getattr(y, "shape", None) != sort.shape or y.dtype.name != sort.dtype.carrier:
         if sort.dtype.name == "rational" and not sort.shape:
             return np.array(y, object)
-        raise TypeError(f"output {port} is declared {sort} but the kernel gave {_described(y)}")
+        raise TypeError(f"output {port} is declared {sort} but the kernel gave {described(y)}")
     return y
 
 
-def _described(x: Any) -> str:
-    return f"{x.dtype}{list(x.shape)}" if hasattr(x, "shape") else type(x).__name__
-
-
-def _failure(error: Exception, frames: Sequence[Frame], name: str, label: Label, xs: Sequence[Any]) -> EvaluationError:
-    """Which box failed, in which boxes, on what: per port the declared type and the array that came."""
-    path = [n for n in (*(frame[3] for frame in frames), name) if n]
-    try:
-        title = label.title
-    except Exception:
-        title = label.name
-    given = "".join(
-        f"\n  input {i}: declared {s}, got {_described(x)}"
-        for i, (s, x) in enumerate(zip(label.dom.wires, xs, strict=True))
-    )
-    message = f"{' / '.join([*path, title])}: {type(error).__name__}: {error}{given}"
-    return EvaluationError(with_line(message), path, label.name)
+NUMPY = Functor("numpy", kernel, _checked)
 
 
 def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
@@ -133,7 +85,7 @@ def evaluate(f: Morphism, args: Sequence[Any]) -> Any:
         noun = "argument" if len(f.dom) == 1 else "arguments"
         raise ArgumentError(with_line(f"{f} takes {len(f.dom)} {noun}, one per wire, not {len(args)}"))
     arrays = [argument(a, s, i) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]
-    out = _owned(run(f.net, arrays), arrays)
+    out = _owned(run(f.net, arrays, NUMPY), arrays)
     return out[0] if len(out) == 1 else tuple(out)
 
 
@@ -168,7 +120,7 @@ class Compiled:
 
     def __init__(self, morphism: Morphism) -> None:
         self.morphism, self.simplified = morphism, simplify(morphism)
-        plan_of(self.simplified.net)
+        plan_of(self.simplified.net, NUMPY)
 
     def __call__(self, *args: Any) -> Any:
         """One array per wire of the domain, as in `f(x, …)`."""

@@ -8,26 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..category.label import Label
+from ..errors import MeaningError
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
-from .rigs import FIELD, RIGS
 
-
-def kernel(label: Label) -> Callable[..., Any] | None:
-    """What the label does to arrays; None where its interior has to be run."""
-    row = label.row
-    if row.interior:
-        return None
-    if row.kernel:
-        return row.kernel(label)
-    if row.over:
-        rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
-        return partial(row.over, rig, **label.attrs)
-    assert row.forward is not None  # a row has one of the three, or an interior: see Row
-    return partial(row.forward, **label.attrs) if label.attrs else row.forward
+if TYPE_CHECKING:
+    from .functor import Functor
 
 
 class Plan:
@@ -35,7 +24,7 @@ class Plan:
 
     __slots__ = ("net", "outputs", "steps")
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Net, functor: Functor) -> None:
         self.net, self.outputs = net, net.outputs.tolist()
         last = [-1] * net.wires
         edges = scheduled(net)
@@ -44,12 +33,28 @@ class Plan:
                 last[s] = i
         for w in self.outputs:
             last[w] = len(edges)
-        kernels = {label: kernel(label) for label in net.labels}
+        kernels = {label: _kernel(label, functor) for label in net.labels}
         self.steps = []
         for i, (label, sources, first) in enumerate(edges):
             made = range(first, first + len(label.cod))
             frees = [w for w in {*sources, *made} if last[w] == i or last[w] < 0]
             self.steps.append((kernels[label], tuple(sources), first, label.cod.wires, frees, label))
+
+
+def _kernel(label: Label, functor: Functor) -> Callable[..., Any] | None:
+    """What the label does; None where its interior has to be run. That it does nothing is said when it should run,
+    since then the boxes it is in are known.
+    """
+    if label.row.interior:
+        return None
+    try:
+        return functor.kernel(label)
+    except MeaningError as error:
+        return partial(_meaningless, error)
+
+
+def _meaningless(error: MeaningError, *xs: Any) -> Any:
+    raise error
 
 
 def scheduled(net: Net) -> list[tuple[Label, list[int], int]]:
@@ -80,10 +85,10 @@ def scheduled(net: Net) -> list[tuple[Label, list[int], int]]:
     return [steps[e] for e in order]
 
 
-def plan_of(net: Net) -> Plan:
+def plan_of(net: Net, functor: Functor) -> Plan:
     """The plan of a net, made once and kept with it; of its normal form, so that nothing is run twice or in vain."""
-    net = canonical(net)
-    found = net.memo.get("plan")
+    net, key = canonical(net), ("plan", functor)
+    found = net.memo.get(key)
     if found is None:
-        found = net.memo["plan"] = Plan(net)
+        found = net.memo[key] = Plan(net, functor)
     return found
