@@ -1,0 +1,47 @@
+"""What a decision procedure says of one equation, and how strongly it says it.
+
+Two morphisms are equal, or not, or it was not found out. `STRENGTHS` is in order of what such an answer is worth:
+`proved` holds for every input and by an argument, `exhaustive` for every input since each was tried, `tested` on so
+many points; `undecided` and `not applicable` claim nothing, and say why in their note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+STRENGTHS = ("proved", "exhaustive", "tested", "undecided", "not applicable", "violated")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One procedure's answer on `left = right`.
+
+    - `procedure`: its name; `strength`: one of `STRENGTHS`;
+    - `points`: on how many points it rests, 0 for a proof;
+    - `note`: the tolerance, or why there is no answer;
+    - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there.
+    """
+
+    procedure: str
+    strength: str
+    points: int = 0
+    note: str = ""
+    args: Sequence[Any] | None = None
+    left: Sequence[Any] | None = None
+    right: Sequence[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.strength not in STRENGTHS:
+            raise ValueError(f"a strength is one of {', '.join(STRENGTHS)}, not {self.strength!r}")
+
+    @property
+    def violated(self) -> bool:
+        """Whether the two sides were seen to differ."""
+        return self.strength == "violated"
+
+    @property
+    def held(self) -> bool:
+        """Whether it says anything in favour."""
+        return self.strength in STRENGTHS[:3]

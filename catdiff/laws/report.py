@@ -1,0 +1,208 @@
+"""Reports: what a check found, law by law, and the smallest program that breaks one.
+
+A `Report` is a list of findings with a verdict. It prints as a table in a terminal and shows itself in a notebook; a
+violated law carries a `Counterexample`: the smallest program found, as code that can be pasted, its picture, the point,
+both values, the seed, and the box to blame. `LawViolation` is how a check that was to hold says that it did not.
+
+>>> report = Report("f64 → f64", (Finding("RD.5", "chain rule", "float", "tested", 100, "within 3e-16"),))
+>>> report.ok, report.verdict
+(True, 'lawful')
+>>> print(report)
+f64 → f64: lawful (1 law: 1 tested)
+  law   title       procedure  decided  points  note
+  RD.5  chain rule  float      tested      100  within 3e-16
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ..category.morphism import Morphism
+from ..errors import CatdiffError
+from .decision import STRENGTHS
+
+SHOWN = 8  # entries of an array that are written out
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Where a law breaks.
+
+    - `law`, `statement`: its name and what it says;
+    - `program`: the smallest program found that violates it, None where what was checked is no program of ours;
+    - `args`, `left`, `right`: the inputs of both sides there, and what they give;
+    - `blame`: the box that is to blame, or what else is;
+    - `code`: what to paste to see it again; `picture`: the program as text; `seed`: of the points.
+    """
+
+    law: str
+    statement: str
+    program: Morphism | None
+    args: Sequence[Any]
+    left: Sequence[Any]
+    right: Sequence[Any]
+    blame: str
+    seed: int = 0
+    code: str = ""
+    picture: str = ""
+
+    def svg(self) -> str:
+        """The picture of the program as SVG; empty where there is no program."""
+        return "" if self.program is None else self.program.draw()
+
+    def __str__(self) -> str:
+        lines = [f"{self.law} is violated: {self.statement}", f"  to blame: {self.blame}"]
+        if self.picture:
+            lines += ["  the smallest program found:", *(f"    {line}" for line in self.picture.splitlines())]
+        lines += _listed("at", self.args) + _listed("left side", self.left) + _listed("right side", self.right)
+        if self.code:
+            lines += [f"  to see it again (seed {self.seed}):", *(f"    {line}" for line in self.code.splitlines())]
+        return "\n".join(lines)
+
+
+def _listed(what: str, values: Sequence[Any]) -> list[str]:
+    shown = [brief(v) for v in values]
+    return [f"  {what}: {', '.join(shown)}"] if shown else []
+
+
+def brief(value: Any) -> str:
+    """An array in a line; the middle of a long one left out."""
+    text = " ".join(repr(value).replace("array(", "").removesuffix(")").split())
+    size = getattr(value, "size", 1)
+    if getattr(value, "shape", None) == () or size == 1:
+        text = str(value)
+    return text if len(text) <= 16 * SHOWN else f"{text[: 14 * SHOWN]} … {size} entries"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One law under one procedure: how it was decided, on how many points, and what else there is to say."""
+
+    law: str
+    title: str
+    procedure: str
+    strength: str
+    points: int = 0
+    note: str = ""
+    counterexample: Counterexample | None = None
+
+    @property
+    def row(self) -> tuple[str, str, str, str, str, str]:
+        """The line it is in a table."""
+        points = str(self.points) if self.points else ""
+        return self.law, self.title, self.procedure, self.strength, points, self.note
+
+
+HEAD = ("law", "title", "procedure", "decided", "points", "note")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    - `subject`: what was checked, in a line; `findings`: law by law;
+    - `verdict`: "lawful", "violated" or "not decided" of a morphism; "reverse derivative", "lens", "wrong" or
+      "not judged" of a foreign rule; `reason`: why, in a sentence, where there is something to say;
+    - `seed`: with which all points can be drawn again; `seconds`; `interrupted`: whether it was stopped early.
+    """
+
+    subject: str
+    findings: tuple[Finding, ...]
+    verdict: str = ""
+    reason: str = ""
+    seed: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.verdict:
+            held = any(f.strength in STRENGTHS[:3] for f in self.findings)
+            object.__setattr__(self, "verdict", "violated" if self.violations else "lawful" if held else "not decided")
+
+    @property
+    def violations(self) -> tuple[Finding, ...]:
+        """The findings that are violations."""
+        return tuple(f for f in self.findings if f.strength == "violated")
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is the right derivative as far as was looked: something held, and nothing was violated."""
+        return self.verdict in ("lawful", "reverse derivative")
+
+    def law(self, name: str) -> tuple[Finding, ...]:
+        """What was found of one law."""
+        return tuple(f for f in self.findings if f.law == name)
+
+    def strongest(self) -> dict[str, str]:
+        """For each law the strongest that any procedure says of it; a violation outdoes everything."""
+        order = {s: i for i, s in enumerate(("violated", *STRENGTHS[:-1]))}
+        best: dict[str, str] = {}
+        for f in self.findings:
+            if f.law not in best or order[f.strength] < order[best[f.law]]:
+                best[f.law] = f.strength
+        return best
+
+    @property
+    def headline(self) -> str:
+        """The report in a line."""
+        best = self.strongest()
+        counts = Counter(best.values())
+        parts = [f"{counts[s]} {s}" for s in ("violated", *STRENGTHS[:-1]) if counts[s]]
+        laws = f"{len(best)} law{'s' * (len(best) != 1)}"
+        said = f"{self.subject}: {self.verdict}" + (f", {self.reason}" if self.reason else "")
+        stopped = "; interrupted, this is what there was" if self.interrupted else ""
+        return f"{said} ({laws}: {', '.join(parts)}{stopped})" if parts else f"{said}{stopped}"
+
+    def __str__(self) -> str:
+        lines = [self.headline, *table(HEAD, [f.row for f in self.findings])]
+        for f in self.violations:
+            if f.counterexample is not None:
+                lines += ["", str(f.counterexample)]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the table, and the picture of each counterexample."""
+        head = "".join(f"<th style='text-align:left'>{h}</th>" for h in HEAD)
+        body = "".join(_html_row(f) for f in self.findings)
+        parts = [f"<p><b>{escape(self.headline)}</b></p>", f"<table><tr>{head}</tr>{body}</table>"]
+        for f in self.violations:
+            if f.counterexample is not None:
+                parts.append(f"{f.counterexample.svg()}<pre>{escape(str(f.counterexample))}</pre>")
+        return "\n".join(parts)
+
+
+def _html_row(f: Finding) -> str:
+    cells = "".join(f"<td style='text-align:left'>{escape(c)}</td>" for c in f.row)
+    weight = " style='font-weight:bold'" if f.strength == "violated" else ""
+    return f"<tr{weight}>{cells}</tr>"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a table, numbers to the right; nothing where there are no rows."""
+    body = [[str(c) for c in row] for row in rows]
+    if not body:
+        return []
+    lines = [list(head), *body]
+    widths = [max(len(row[i]) for row in lines) for i in range(len(head))]
+    right = [
+        all(row[i].isdigit() or not row[i] for row in body) and any(row[i] for row in body) for i in range(len(head))
+    ]
+    return [
+        ("  " + "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True))).rstrip()
+        for row in lines
+    ]
+
+
+class LawViolation(CatdiffError, AssertionError):
+    """A law that was to hold does not. Attributes: `report`, and `counterexample`, that of the first violation."""
+
+    def __init__(self, report: Report) -> None:
+        found = [f.counterexample for f in report.violations if f.counterexample is not None]
+        self.report, self.counterexample = report, found[0] if found else None
+        super().__init__(f"{report.headline}\n\n{self.counterexample}" if found else str(report))
