@@ -171,9 +171,8 @@ class Report:
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in HEAD)
         body = "".join(_html_row(f) for f in self.findings)
         parts = [f"<p><b>{escape(self.headline)}</b></p>", f"<table><tr>{head}</tr>{body}</table>"]
-        for f in self.violations:
-            if f.counterexample is not None:
-                parts.append(f"{f.counterexample.svg()}<pre>{escape(str(f.counterexample))}</pre>")
+        found = [f.counterexample for f in self.violations if f.counterexample is not None]
+        parts += [f"{c.svg()}<pre>{escape(str(c))}</pre>" for c in found]
         return "\n".join(parts)
 
 

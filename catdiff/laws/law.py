@@ -1,0 +1,214 @@
+"""Laws as data: an equation between two programs that are built from f, with its name, its notation and its source.
+
+A law is written once, as a function that builds both sides from f, from companions (`g : B → C`) and from the
+operators it speaks of, which come in as a `Calculus`. So one text serves to decide the law of our own R, to decide it
+of somebody else's R, and to draw it, with an R that is only a box with that name.
+
+>>> import catdiff as cd
+>>> from catdiff.laws.derivatives import LAWS
+>>> chain = next(law for law in LAWS if law.name == "RD.5")
+>>> chain
+RD.5 chain rule: R[f ; g] = ⟨π0, ⟨π0 ; f, π1⟩⟩ ; (1 × R[g]) ; R[f]
+>>> f, g = cd.sin(cd.f64()), cd.exp(cd.f64())
+>>> ((left, right),) = chain.equations(Calculus(), f, g)
+>>> left == right
+True
+
+Where companions are asked for, a law is first tried with *generic* ones, boxes of which nothing is known but their
+type (`generic`): if both sides are one diagram then, the law is proved for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..category.label import Row, label
+from ..category.morphism import Atom, Morphism
+from ..category.objects import Object
+from ..derivative.forward import D
+from ..derivative.gradients import dagger
+from ..derivative.native import jvp
+from ..derivative.reverse import R, vjp
+from .maps import second
+
+Equation = tuple[Morphism, Morphism]
+Operator = Callable[[Morphism], Morphism]
+
+
+@dataclass(frozen=True)
+class Calculus:
+    """The operators that laws are about: ours, or others of the same types that are to be held against the laws.
+
+    `R[f] : A ⊗ B → A`, `D[f] : A ⊗ A → B`, `vjp = ⟨f, R[f]⟩`, `jvp = ⟨f, D[f]⟩` from the rows' own D, `f† : B → A`.
+    """
+
+    R: Operator = R
+    D: Operator = D
+    vjp: Operator = vjp
+    jvp: Operator = jvp
+    dagger: Operator = dagger
+
+    def native(self, f: Morphism) -> Morphism:
+        """`D[f] : A ⊗ A → B` from the rows' own D, which owes nothing to R."""
+        return self.jvp(f) >> second(f.cod, f.cod)
+
+
+def always(f: Morphism) -> str | None:
+    """Of every f."""
+    return None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Law:
+    """An equation, or several, between programs built from `f : A → B`.
+
+    - `name`, `title`, `statement`: "RD.5", "chain rule", and the law in notation;
+    - `sides(calculus, f, *companions)`: the equations, a pair of morphisms or a list of pairs;
+    - `companions`: the types of what else it speaks of, `{"g": "B → C"}`, where A and B are f's and other letters any
+      objects; a trailing ` linear` asks for linear ones;
+    - `measure(calculus, f, points, seed, deadline) -> Decision`: in place of sides, for a law that is no equation;
+    - `where(f)`: why it does not apply to f, or None;
+    - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
+    - `source`: where it is from.
+    """
+
+    name: str
+    title: str
+    statement: str
+    sides: Callable[..., Any] | None = None
+    companions: Mapping[str, str] = field(default_factory=dict)
+    measure: Callable[..., Any] | None = None
+    where: Callable[[Morphism], str | None] = always
+    order: int = 1
+    source: str = ""
+
+    @property
+    def group(self) -> str:
+        """The family it belongs to: "RD" of "RD.5"."""
+        return self.name.split(".")[0]
+
+    def equations(self, k: Calculus, f: Morphism, *companions: Morphism) -> list[Equation]:
+        """The pairs of sides, which have one type."""
+        assert self.sides is not None
+        found = self.sides(k, f, *companions)
+        return [found] if isinstance(found, tuple) else list(found)
+
+    def __repr__(self) -> str:
+        return f"{self.name} {self.title}: {self.statement}"
+
+
+class Laws(list[Law]):
+    """A list of laws that grows by decorated functions: `@LAWS.law("RD.5", "chain rule", "…", g="B → C")`."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+
+    def law(
+        self,
+        name: str,
+        title: str,
+        statement: str,
+        *,
+        source: str = "",
+        order: int = 1,
+        where: Any = always,
+        **companions: str,
+    ) -> Any:
+        """Decorator: the function builds the sides of the law."""
+
+        def put(sides: Callable[..., Any]) -> Callable[..., Any]:
+            self.append(
+                Law(name, title, statement, sides, companions, where=where, order=order, source=source or self.source)
+            )
+            return sides
+
+        return put
+
+    def measured(
+        self, name: str, title: str, statement: str, *, source: str = "", order: int = 1, where: Any = always
+    ) -> Any:
+        """Decorator: the function decides the law itself."""
+
+        def put(measure: Callable[..., Any]) -> Callable[..., Any]:
+            self.append(
+                Law(name, title, statement, measure=measure, where=where, order=order, source=source or self.source)
+            )
+            return measure
+
+        return put
+
+
+def objects_of(law: Law, f: Morphism, draw: Callable[[str], Object]) -> dict[str, tuple[Object, Object]]:
+    """The type of each companion: A and B are f's, other letters are drawn."""
+    letters: dict[str, Object] = {"A": f.dom, "B": f.cod}
+    found = {}
+    for name, kind in law.companions.items():
+        dom, cod = (part.strip() for part in kind.removesuffix(" linear").split("→"))
+        for letter in (dom, cod):
+            if letter not in letters:
+                letters[letter] = draw(letter)
+        found[name] = letters[dom], letters[cod]
+    return found
+
+
+def _unknown(*xs: Any) -> Any:
+    raise AssertionError("a generic morphism has a type and nothing else")
+
+
+def generic(name: str, A: Object, B: Object) -> Morphism:
+    """A morphism `name : A → B` of which nothing else is known; its derivatives are as generic.
+
+    >>> import catdiff as cd
+    >>> f = generic("f", cd.f64(), cd.f64(2))
+    >>> [label.name for label in cd.R(f).net.labels]
+    ['R[f]']
+    """
+
+    def type_rule(dom: Object) -> Object:
+        return B
+
+    def R_rule(*wires: Any) -> Any:
+        return generic(f"R[{name}]", A @ B, A)(*wires)
+
+    def D_rule(*wires: Any) -> Any:
+        return generic(f"D[{name}]", A @ A, B)(*wires)
+
+    row = Row(name=name, type_rule=type_rule, forward=_unknown, R=R_rule, D=D_rule, about="known by its type alone")
+    return Atom(label(row, A))
+
+
+def boxed(operator: str, dom: Callable[[Morphism], Object], cod: Callable[[Morphism], Object]) -> Operator:
+    """An operator that only draws: `boxed("R", …)` of f is a box called `R[f]`, with f's own text as its name."""
+    return lambda f: generic(f"{operator}[{notation(f)}]", dom(f), cod(f))
+
+
+def notation(f: Morphism) -> str:
+    """What a box that stands for an operator applied to f is called: the names of f's boxes in their order."""
+    names = [lab.title for lab, _, _ in f.net.steps()]
+    return " ; ".join(names) if names else "1"
+
+
+DRAWN = Calculus(
+    R=boxed("R", lambda f: f.dom @ f.cod, lambda f: f.dom),
+    D=boxed("D", lambda f: f.dom @ f.dom, lambda f: f.cod),
+    vjp=boxed("vjp", lambda f: f.dom @ f.cod, lambda f: f.cod @ f.dom),
+    jvp=boxed("jvp", lambda f: f.dom @ f.dom, lambda f: f.cod @ f.cod),
+    dagger=boxed("†", lambda f: f.cod, lambda f: f.dom),
+)
+
+
+def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
+    """The laws of these names or groups, all of them where none are named, in the order of the table.
+
+    Raises ValueError for a name that is none.
+    """
+    if names is None:
+        return list(laws)
+    wanted = [names] if isinstance(names, str) else list(names)
+    known = {law.name for law in laws} | {law.group for law in laws}
+    if unknown := [n for n in wanted if n not in known]:
+        raise ValueError(f"there is no law {unknown[0]!r}; there are {', '.join(dict.fromkeys(x.group for x in laws))}")
+    return [law for law in laws if law.name in wanted or law.group in wanted]
