@@ -33,7 +33,7 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, draw, generators, interpret, rewrite
+from . import derivative, draw, generators, interpret, laws, rewrite
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
 from .category.morphism import Atom, Morphism
@@ -166,6 +166,8 @@ __all__ = [
     "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
+    # laws
+    "laws",
     # errors
     "CatdiffError", "__version__",
 ]

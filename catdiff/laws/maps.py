@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from ..category.morphism import Morphism
 from ..category.objects import Object, Sort, word
 from ..category.structure import discard, id, pair, swap, wiring
@@ -100,7 +98,7 @@ def pairing(A: Object, scalars: tuple[str, ...]) -> Morphism:
         if name not in scalars:
             raise SignatureError(with_line(f"{X} is not paired in any of {', '.join(scalars)}"))
         dot = conj(X) @ id(X) >> mul(X @ X) >> total(X)
-        dot = dot >> (real if dot.cod.dtype.kind == "complex" else lambda B: cast(B, dtype=name))(dot.cod)
+        dot = dot >> (real(dot.cod) if dot.cod.dtype.kind == "complex" else cast(dot.cod, dtype=name))
         term = wiring(A @ A, [i, len(A) + i]) >> dot
         parts[name] = added(parts[name], term) if name in parts else term
     return pair(*[parts.get(name) or nil(A @ A, Object((Sort(name),))) for name in scalars])

@@ -1,0 +1,102 @@
+"""`cd.laws.check(f)`: every law there is, of one program, with a report.
+
+>>> import catdiff as cd
+>>> report = cd.laws.check(cd.sin(cd.f64(2)) >> cd.sum, laws=["RD.5", "ADJ.1"], points=20)
+>>> report.verdict, report.strongest()
+('lawful', {'RD.5': 'proved', 'ADJ.1': 'tested'})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import monotonic
+
+from ..category.families import Family
+from ..category.morphism import Morphism
+from ..errors import SignatureError, with_line
+from ..progress import Progress
+from . import category, congruence, derivatives, duality, growth
+from .blame import explained
+from .decide import Options, Sample, decided
+from .decision import Decision
+from .law import Calculus, Law, chosen
+from .procedures import PROCEDURES
+from .report import Finding, LawViolation, Report
+from .subject import smooth_parts
+
+LAWS: tuple[Law, ...] = (*category.LAWS, *derivatives.LAWS, *duality.LAWS, *congruence.LAWS, *growth.LAWS)
+
+
+def check(
+    f: Morphism,
+    laws: str | Iterable[str] | None = None,
+    *,
+    procedures: str | Iterable[str] | None = None,
+    points: int = 50,
+    seed: int = 0,
+    budget: float = 10.0,
+    sample: Sample | None = None,
+    calculus: Calculus | None = None,
+    raises: bool = True,
+    progress: bool = False,
+) -> Report:
+    """Whether the derivatives of `f : A → B` are right, law by law: a `Report`, or `LawViolation`.
+
+    - `laws`: names or groups, `"RD.5"`, `"CD"`, all by default (`cd.laws.table()` prints them);
+    - `procedures`: of `"polynomial"`, `"exact"`, `"z2"`, `"proof"` and `"float"`, all that there are by default;
+    - `points`: how many points each equation is tried at, where points are what decides; `seed`: of all of them;
+    - `budget`: seconds for one law. What is not decided by then is reported with what there is;
+    - `sample`: `rng ↦` a point of A, where f is not defined everywhere;
+    - `calculus`: other operators than catdiff's own to hold against the laws;
+    - `raises`: whether a violated law raises `LawViolation`, which carries the report;
+    - `progress`: whether to show a bar.
+
+    Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism.
+    """
+    if not isinstance(f, Morphism):
+        hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else None
+        raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
+    options = Options(_procedures(procedures), points, seed, budget, sample, calculus or Calculus())
+    start, findings, interrupted = monotonic(), list[Finding](), False
+    table = chosen(LAWS, laws)
+    try:
+        for law in Progress(table, "laws") if progress else table:
+            findings += findings_of(law, f, options)
+    except KeyboardInterrupt:
+        interrupted = True
+    report = Report(f"{f}", tuple(findings), seed=seed, seconds=monotonic() - start, interrupted=interrupted)
+    if raises and report.violations:
+        raise LawViolation(report)
+    return report
+
+
+def _procedures(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    if names is None:
+        return tuple(PROCEDURES)
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    if unknown := [n for n in wanted if n not in PROCEDURES]:
+        raise SignatureError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(PROCEDURES)}"))
+    return wanted
+
+
+def findings_of(law: Law, f: Morphism, options: Options) -> list[Finding]:
+    """The findings of one law: of f itself, or, of a law of derivatives, of what of f differentiates."""
+    parts = [f] if law.order == 0 else smooth_parts(f, options.seed)
+    found: dict[str, Finding] = {}
+    for part in parts:
+        for decision in decided(law, part, options):
+            known = found.get(decision.procedure)
+            if known is None or decision.violated:
+                found[decision.procedure] = _finding(law, part, decision, options)
+        if any(x.strength == "violated" for x in found.values()):
+            break
+    return list(found.values())
+
+
+def _finding(law: Law, f: Morphism, decision: Decision, options: Options) -> Finding:
+    counterexample = None
+    if decision.violated:
+        counterexample = explained(law, f, decision, options)
+    return Finding(
+        law.name, law.title, decision.procedure, decision.strength, decision.points, decision.note, counterexample
+    )

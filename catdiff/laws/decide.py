@@ -1,0 +1,121 @@
+"""One law of one program, decided by every procedure that applies.
+
+First on the diagram, with generic companions: what is one diagram then is proved, and nothing else need be asked. Else
+companions are drawn, and each equation that is left goes to the procedures, the exact ones first. Several equations of
+a law, or several draws, are one answer: it is as strong as the weakest of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from ..category.morphism import Morphism
+from ..errors import CatdiffError, NoDerivativeError
+from ..interpret.cost import cost
+from .companions import drawn, object_for
+from .decision import Decision
+from .law import Calculus, Equation, Law, generic, objects_of
+from .procedures import PROCEDURES, diagram
+from .sampler import points as sampled
+
+DRAWS = 3  # companions drawn for a law that has some
+LARGEST = 60_000  # boxes that the sides of a law may have
+GROWTH = 3  # how many times larger a derivative is than what it is of
+Sample = Callable[[np.random.Generator], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a check goes about it: which procedures, how many points, from which seed, for how long per law."""
+
+    procedures: tuple[str, ...]
+    points: int = 50
+    seed: int = 0
+    budget: float = 10.0
+    sample: Sample | None = None
+    calculus: Calculus = field(default_factory=Calculus)
+
+
+def decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
+    """What each procedure says of the law; one decision where it does not apply, or is proved on the diagram."""
+    try:
+        return _decided(law, f, options)
+    except NoDerivativeError as error:
+        return [Decision("–", "not applicable", note=str(error).splitlines()[0])]
+
+
+def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
+    why, deadline = law.where(f), monotonic() + options.budget
+    if why:
+        return [Decision("–", "not applicable", note=why)]
+    boxes = cost(f).boxes * GROWTH**law.order
+    if boxes > LARGEST:
+        return [Decision("–", "undecided", note=f"its sides would have some {boxes:,} boxes")]
+    if law.measure:
+        return [law.measure(options.calculus, f, options.points, options.seed, deadline)]
+    if on_the_diagram(law, f, options.calculus):
+        return [Decision(diagram.NAME, "proved", note="one diagram")]
+    found = []
+    for name in options.procedures:
+        answers = [_ask(name, equation, f, options, deadline) for equation in instances(law, f, options, name)]
+        found.append(combined(name, answers, bool(law.companions)))
+    return found
+
+
+def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
+    """Whether both sides are one diagram, whatever the companions are."""
+    letters = iter(range(len(law.companions) * 2))
+    rng = np.random.default_rng(len(law.name))
+    types = objects_of(law, f, lambda letter: object_for(f, rng))
+    try:
+        companions = [generic(f"{name}{next(letters)}", *types[name]) for name in law.companions]
+        return all(diagram.decide(l, r).held for l, r in law.equations(k, f, *companions))
+    except (CatdiffError, AssertionError):  # a generic companion has no value, and some sides want one
+        return False
+
+
+def instances(law: Law, f: Morphism, options: Options, procedure: str) -> Iterator[Equation]:
+    """The equations of the law that are not one diagram, for several draws of its companions."""
+    for draw in range(DRAWS if law.companions else 1):
+        rng = np.random.default_rng([options.seed, draw])
+        types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
+        smooth = procedure == "float" and draw % 2 == 1
+        companions = drawn(types, law.companions, options.seed + draw, smooth)
+        for left, right in law.equations(options.calculus, f, *companions):
+            if not diagram.decide(left, right).held:
+                yield left, right
+
+
+def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline: float) -> Decision:
+    left, right = equation
+    share = monotonic() + (deadline - monotonic()) / 2  # so that the last procedure has its time too
+    return PROCEDURES[name](left, right, inputs(left, f, options), options.points, options.seed, share)
+
+
+def inputs(left: Morphism, f: Morphism, options: Options) -> Iterator[Sequence[Any]]:
+    """Points of a side; where the caller says how f's are made, those, with anything for what comes after them."""
+    n, rng = len(f.dom), np.random.default_rng(options.seed)
+    for args in sampled(left.dom, options.seed):
+        if options.sample is not None and left.dom[:n] == f.dom:
+            args = [*options.sample(rng), *args[n:]]
+        yield args
+
+
+ORDER = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
+
+
+def combined(name: str, answers: Sequence[Decision], sampled: bool) -> Decision:
+    """Several answers of one procedure as one, as strong as the weakest; of drawn companions no more than tested."""
+    if not answers:
+        return Decision(name, "proved", note="one diagram")
+    weakest = min(answers, key=lambda d: ORDER.index(d.strength))
+    if not weakest.held or not sampled:
+        points = sum(d.points for d in answers) if weakest.held else weakest.points
+        return Decision(name, weakest.strength, points, weakest.note, weakest.args, weakest.left, weakest.right)
+    points = sum(max(d.points, 1) for d in answers)
+    return Decision(name, "tested", points, f"{weakest.strength} for {DRAWS} draws of companions; {weakest.note}")

@@ -1,0 +1,85 @@
+"""Decided at points, in the arithmetic the program runs in: both sides are evaluated, each with a bound on its error.
+
+Two sides that are equal as real functions may differ by what rounding does to each, and by no more; that is a running
+error bound, worked out with the values (see `interpret/bounds`), and not a tolerance somebody chose. Where it is
+infinite, at a point outside a domain or on a jump, a point says nothing and is not counted.
+
+>>> import catdiff as cd
+>>> A = cd.f64()
+>>> square, cube = cd.copy(A) >> cd.mul, cd.copy(A, 3) >> cd.mul @ cd.id(A) >> cd.mul
+>>> decide(square, square, cd_points(A, 0), 10).strength
+'tested'
+>>> d = decide(square, cube, cd_points(A, 0), 10)
+>>> d.strength, float(d.left[0]), float(d.right[0])
+('violated', ..., ...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from ...category.morphism import Morphism
+from ...errors import ArgumentError, EvaluationError
+from ...interpret.bounds import Bounded, bounded
+from ..decision import Decision
+
+NAME = "float"
+TRIES = 4  # points looked at for each that is wanted, where many say nothing
+
+
+def decide(
+    left: Morphism, right: Morphism, inputs: Iterable[Sequence[Any]], points: int, deadline: float = np.inf
+) -> Decision:
+    """Compare both sides at up to `points` of the inputs, until the deadline, of the clock `time.monotonic`."""
+    used, widest, empirical, failed = 0, 0.0, False, ""
+    for args in islice(inputs, TRIES * points):
+        if used >= points or monotonic() > deadline:
+            break
+        try:
+            with np.errstate(all="ignore"):
+                l, r = bounded(left.net, args), bounded(right.net, args)
+        except (EvaluationError, ArgumentError) as error:
+            failed = failed or str(error).splitlines()[0]
+            continue
+        told = _compared(l, r)
+        if told is None:
+            continue
+        used += 1
+        wrong, tolerance = told
+        empirical = empirical or any(b.empirical for b in (*l, *r))
+        if wrong:
+            note = f"more than rounding allows ({tolerance:.1e} of their size)"
+            return Decision(NAME, "violated", used, note, args, [b.value for b in l], [b.value for b in r])
+        widest = max(widest, tolerance)
+    if not used:
+        return Decision(NAME, "undecided", note=failed or "no point says anything")
+    kind = "empirically " if empirical else ""
+    return Decision(NAME, "tested", used, f"{kind}within {widest:.1e} of their size" if widest else "exactly")
+
+
+def _compared(left: Sequence[Bounded], right: Sequence[Bounded]) -> tuple[bool, float] | None:
+    """Whether the sides differ by more than their bounds allow, and those bounds beside the size of the values; None
+    where no entry says anything.
+    """
+    wrong, widest, told = False, 0.0, not left
+    for l, r in zip(left, right, strict=True):
+        x, y = np.asarray(l.value), np.asarray(r.value)
+        if x.dtype == object or x.dtype.kind in "iub":
+            wrong, told = wrong or bool(np.any(x != y)), True
+            continue
+        allowed = np.asarray(l.bound + r.bound)
+        says = np.isfinite(allowed) & np.isfinite(x) & np.isfinite(y)
+        if not says.any() and x.size:
+            continue
+        told = True
+        with np.errstate(all="ignore"):
+            gap, size = np.abs(x - y)[says], np.maximum(np.abs(x), np.abs(y))[says]
+        wrong = wrong or bool(np.any(gap > allowed[says]))
+        top = float(np.max(size, initial=0.0))
+        widest = max(widest, float(np.max(allowed[says], initial=0.0)) / top if top else 0.0)
+    return (wrong, widest) if told else None

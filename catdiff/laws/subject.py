@@ -1,0 +1,58 @@
+"""What laws are asked of: the part of a program that differentiates.
+
+Through a bool or an index wire nothing flows back, so laws of derivatives are about the rest: such inputs are given
+values, a few of them, and such outputs are left out.
+
+>>> import catdiff as cd
+>>> f = cd.where(cd.bool(2) @ cd.f64(2) @ cd.f64(2))
+>>> [print(g) for g in smooth_parts(f, 0)]
+f64[2] @ f64[2] → f64[2]
+f64[2] @ f64[2] → f64[2]
+f64[2] @ f64[2] → f64[2]
+[None, None, None]
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..category.morphism import Morphism
+from ..category.objects import Object
+from ..category.structure import wiring
+from ..derivative.gradients import plug
+from ..errors import CatdiffError
+from ..generators.constants import const
+from .sampler import point
+
+FILLS = 3  # values tried for discrete inputs
+EXTENTS = (4, 3, 2, 1)  # an index wire does not say what it indexes: such values are tried as run
+
+
+def discrete(A: Object) -> list[int]:
+    """The wires of A nothing flows back through."""
+    return [i for i, s in enumerate(A.wires) if s.dtype.kind == "discrete"]
+
+
+def smooth_parts(f: Morphism, seed: int) -> list[Morphism]:
+    """f with values for its discrete inputs and without its discrete outputs; f itself where it has none."""
+    gone = set(discrete(f.cod))
+    if gone:
+        f = f >> wiring(f.cod, [i for i in range(len(f.cod)) if i not in gone])
+    filled = discrete(f.dom)
+    if not filled:
+        return [f]
+    rng = np.random.default_rng(seed)
+    return [_filled(f, filled, rng) for _ in range(FILLS)]
+
+
+def _filled(f: Morphism, wires: list[int], rng: np.random.Generator) -> Morphism:
+    """f with values on these wires on which it runs."""
+    for extent in EXTENTS:
+        xs = point(f.dom, rng, extent=extent)
+        try:
+            f(*xs)
+        except CatdiffError:
+            if extent > 1:
+                continue
+        return plug(f, {i: const(xs[i], f.dom[i]) for i in wires})
+    raise AssertionError("the last extent returns")
