@@ -130,3 +130,22 @@ def _later(item: Item, frames: int) -> Item:
     if isinstance(item, Text) or item.parent < 0:
         return item
     return replace(item, parent=item.parent + frames)
+
+
+def below(upper: Scene, lower: Scene, gap: float = 16) -> Scene:
+    """Two scenes in one, the second under the first, both from the left edge."""
+    down, n = upper.height + gap, len(upper.boxes)
+
+    def both(these: tuple[Item, ...], those: tuple[Item, ...]) -> tuple[Item, ...]:
+        return (*these, *[_later(moved(item, 0, down), n) for item in those])
+
+    return Scene(
+        max(upper.width, lower.width),
+        down + lower.height,
+        both(upper.boxes, lower.boxes),
+        both(upper.wires, lower.wires),
+        both(upper.dots, lower.dots),
+        both(upper.texts, lower.texts),
+        "; ".join(filter(None, (upper.title, lower.title))),
+        "\n".join(filter(None, (upper.description, lower.description))),
+    )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from .check import LAWS, check
+from .check import check
 from .decision import Decision
 from .law import Calculus, Law
 from .report import Counterexample, Finding, LawViolation, Report
+from .table import LAWS, table
 
-__all__ = ["LAWS", "Calculus", "Counterexample", "Decision", "Finding", "Law", "LawViolation", "Report", "check"]
+# fmt: off
+__all__ = [
+    "LAWS", "Calculus", "Counterexample", "Decision", "Finding", "Law", "LawViolation", "Report", "check", "table",
+]

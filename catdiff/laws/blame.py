@@ -16,12 +16,14 @@ from ..errors import CatdiffError
 from .decide import Options, decided
 from .decision import Decision
 from .duality import LAWS as DUALITY
+from .growth import LAWS as GROWTH
 from .law import Law
 from .procedures import PROCEDURES
 from .report import Counterexample
 from .shrink import smallest
 from .subject import smooth_parts
 
+TAYLOR = next(law for law in GROWTH if law.name == "TAYLOR.1")
 ADJOINT = next(law for law in DUALITY if law.name == "ADJ.1")
 SECONDS = 20.0  # for making a program small
 POINTS = 20  # at which a smaller program is tried
@@ -74,14 +76,29 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
                 continue
             seen.add(lab)
             where = "" if depth == 0 else f", which occurs in {'R∘' * (depth - 1)}R[f]"
-            for tried in dict.fromkeys((ADJOINT, law)):
-                if _alone(tried, lab, options):
-                    return f"{lab.title} : {lab.dom} → {lab.cod}{where}"
+            if any(_alone(tried, lab, options) for tried in dict.fromkeys((ADJOINT, law))):
+                return f"{lab.title} : {lab.dom} → {lab.cod}{where}{_half(lab, options)}"
         try:
             level = options.calculus.R(level)
         except CatdiffError:
             break
     return "how the boxes are put together: each of them by itself is right"
+
+
+def _half(lab: Label, options: Options) -> str:
+    """Which of a generator's two derivatives is wrong, where it has two and the function itself tells them apart."""
+    if lab.row.R is None or lab.row.D is None:
+        return ""
+    k, f = options.calculus, Atom(lab)
+    by_R = _violation(TAYLOR, f, options)
+    by_D = _violation(TAYLOR, f, replace(options, calculus=replace(k, D=k.native)))
+    if (by_R is None) == (by_D is None):
+        return "" if by_R is None else "; both its R and its D disagree with the function itself"
+    return (
+        "; its R is wrong: its D agrees with the function"
+        if by_D is None
+        else "; its D is wrong: its R agrees with the function"
+    )
 
 
 def _alone(law: Law, lab: Label, options: Options) -> bool:

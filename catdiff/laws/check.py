@@ -15,7 +15,6 @@ from ..category.families import Family
 from ..category.morphism import Morphism
 from ..errors import SignatureError, with_line
 from ..progress import Progress
-from . import category, congruence, derivatives, duality, growth
 from .blame import explained
 from .decide import Options, Sample, decided
 from .decision import Decision
@@ -23,8 +22,7 @@ from .law import Calculus, Law, chosen
 from .procedures import PROCEDURES
 from .report import Finding, LawViolation, Report
 from .subject import smooth_parts
-
-LAWS: tuple[Law, ...] = (*category.LAWS, *derivatives.LAWS, *duality.LAWS, *congruence.LAWS, *growth.LAWS)
+from .table import LAWS
 
 
 def check(

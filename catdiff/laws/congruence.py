@@ -13,12 +13,15 @@ sum is not distributive over sums once it is differentiated.
 from __future__ import annotations
 
 from ..category.morphism import Morphism
+from ..category.objects import f64
+from ..generators.elementwise import exp, sin
 from ..generators.expand import expand
+from ..generators.macros import logsumexp
 from ..rewrite.strategy import simplify
 from .law import Calculus, Equation, Laws
 from .maps import added, nil, one, times
 
-LAWS = Laws("THEORY of reverse derivative categories: equal morphisms have equal derivatives, arXiv:1910.07065")
+LAWS = Laws("arXiv:1910.07065: R is an operator on morphisms, so equal ones have equal derivatives")
 law = LAWS.law
 SAME = "implies R[left] = R[right], R[R[left]] = R[R[right]]"
 
@@ -64,7 +67,20 @@ def _(k: Calculus, f: Morphism, g: Morphism, h: Morphism) -> list[Equation]:
     )
 
 
-@law("CG.6", "simplification", f"simplify(f) = f {SAME}", order=2)
+def _unsimple() -> Morphism:
+    A = f64()
+    return times(sin(A), one(A, A))
+
+
+def _boxed() -> Morphism:
+    return (sin(f64()) >> exp(f64())).box("wave")
+
+
+def _macro() -> Morphism:
+    return logsumexp(f64(3))
+
+
+@law("CG.6", "simplification", f"simplify(f) = f {SAME}", order=2, example=_unsimple)
 def _(k: Calculus, f: Morphism) -> list[Equation]:
     return both(k, simplify(f), f)
 
@@ -74,7 +90,7 @@ def no_boxes(f: Morphism) -> str | None:
     return None if any(lab.bodies for lab in f.net.labels) else "f has no boxes"
 
 
-@law("CG.7", "boxes are transparent", f"f with its boxes opened = f {SAME}", order=2, where=no_boxes)
+@law("CG.7", "boxes are transparent", f"f with its boxes opened = f {SAME}", order=2, where=no_boxes, example=_boxed)
 def _(k: Calculus, f: Morphism) -> list[Equation]:
     return both(k, f.flatten(), f)
 
@@ -84,6 +100,13 @@ def no_macros(f: Morphism) -> str | None:
     return None if any(lab.row.definition for lab in f.flatten().net.labels) else "f has no rows with a definition"
 
 
-@law("CG.8", "definitions", f"f with its rows replaced by their definitions = f {SAME}", order=2, where=no_macros)
+@law(
+    "CG.8",
+    "definitions",
+    f"f with definitions for its rows = f {SAME}",
+    order=2,
+    where=no_macros,
+    example=_macro,
+)
 def _(k: Calculus, f: Morphism) -> list[Equation]:
     return both(k, expand(f), f)

@@ -118,4 +118,5 @@ def combined(name: str, answers: Sequence[Decision], sampled: bool) -> Decision:
         points = sum(d.points for d in answers) if weakest.held else weakest.points
         return Decision(name, weakest.strength, points, weakest.note, weakest.args, weakest.left, weakest.right)
     points = sum(max(d.points, 1) for d in answers)
-    return Decision(name, "tested", points, f"{weakest.strength} for {DRAWS} draws of companions; {weakest.note}")
+    said = "" if weakest.strength == "tested" else f"{weakest.strength}, "
+    return Decision(name, "tested", points, f"{said}for {DRAWS} draws of companions; {weakest.note}")

@@ -32,16 +32,23 @@ from ..derivative.gradients import dagger
 from ..derivative.native import jvp
 from ..derivative.reverse import R, vjp
 from .maps import second
+from .notation import notation
 
 Equation = tuple[Morphism, Morphism]
 Operator = Callable[[Morphism], Morphism]
+
+
+def native(f: Morphism) -> Morphism:
+    """`D[f] : A ⊗ A → B` from the rows' own D, which owes nothing to R."""
+    return jvp(f) >> second(f.cod, f.cod)
 
 
 @dataclass(frozen=True)
 class Calculus:
     """The operators that laws are about: ours, or others of the same types that are to be held against the laws.
 
-    `R[f] : A ⊗ B → A`, `D[f] : A ⊗ A → B`, `vjp = ⟨f, R[f]⟩`, `jvp = ⟨f, D[f]⟩` from the rows' own D, `f† : B → A`.
+    `R[f] : A ⊗ B → A`, `D[f] : A ⊗ A → B`, `vjp = ⟨f, R[f]⟩`, `jvp = ⟨f, D[f]⟩` from the rows' own D, of
+    which `native` is the second half, `f† : B → A`.
     """
 
     R: Operator = R
@@ -49,10 +56,7 @@ class Calculus:
     vjp: Operator = vjp
     jvp: Operator = jvp
     dagger: Operator = dagger
-
-    def native(self, f: Morphism) -> Morphism:
-        """`D[f] : A ⊗ A → B` from the rows' own D, which owes nothing to R."""
-        return self.jvp(f) >> second(f.cod, f.cod)
+    native: Operator = native
 
 
 def always(f: Morphism) -> str | None:
@@ -70,6 +74,7 @@ class Law:
       objects; a trailing ` linear` asks for linear ones;
     - `measure(calculus, f, points, seed, deadline) -> Decision`: in place of sides, for a law that is no equation;
     - `where(f)`: why it does not apply to f, or None;
+    - `example()`: the f it is drawn with, where a generic one says nothing;
     - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
     - `source`: where it is from.
     """
@@ -83,6 +88,7 @@ class Law:
     where: Callable[[Morphism], str | None] = always
     order: int = 1
     source: str = ""
+    example: Callable[[], Morphism] | None = None
 
     @property
     def group(self) -> str:
@@ -106,36 +112,22 @@ class Laws(list[Law]):
         super().__init__()
         self.source = source
 
-    def law(
-        self,
-        name: str,
-        title: str,
-        statement: str,
-        *,
-        source: str = "",
-        order: int = 1,
-        where: Any = always,
-        **companions: str,
-    ) -> Any:
-        """Decorator: the function builds the sides of the law."""
+    def law(self, name: str, title: str, statement: str, **fields: Any) -> Any:
+        """Decorator: the function builds the sides of the law. Fields of `Law` by name; others are companions."""
 
         def put(sides: Callable[..., Any]) -> Callable[..., Any]:
-            self.append(
-                Law(name, title, statement, sides, companions, where=where, order=order, source=source or self.source)
-            )
+            companions = {key: kind for key, kind in fields.items() if len(key) == 1}
+            more = {key: value for key, value in fields.items() if len(key) > 1}
+            self.append(Law(name, title, statement, sides, companions, **{"source": self.source, **more}))
             return sides
 
         return put
 
-    def measured(
-        self, name: str, title: str, statement: str, *, source: str = "", order: int = 1, where: Any = always
-    ) -> Any:
+    def measured(self, name: str, title: str, statement: str, **more: Any) -> Any:
         """Decorator: the function decides the law itself."""
 
         def put(measure: Callable[..., Any]) -> Callable[..., Any]:
-            self.append(
-                Law(name, title, statement, measure=measure, where=where, order=order, source=source or self.source)
-            )
+            self.append(Law(name, title, statement, measure=measure, **{"source": self.source, **more}))
             return measure
 
         return put
@@ -185,18 +177,13 @@ def boxed(operator: str, dom: Callable[[Morphism], Object], cod: Callable[[Morph
     return lambda f: generic(f"{operator}[{notation(f)}]", dom(f), cod(f))
 
 
-def notation(f: Morphism) -> str:
-    """What a box that stands for an operator applied to f is called: the names of f's boxes in their order."""
-    names = [lab.title for lab, _, _ in f.net.steps()]
-    return " ; ".join(names) if names else "1"
-
-
 DRAWN = Calculus(
     R=boxed("R", lambda f: f.dom @ f.cod, lambda f: f.dom),
     D=boxed("D", lambda f: f.dom @ f.dom, lambda f: f.cod),
-    vjp=boxed("vjp", lambda f: f.dom @ f.cod, lambda f: f.cod @ f.dom),
+    vjp=boxed("L", lambda f: f.dom @ f.cod, lambda f: f.cod @ f.dom),
     jvp=boxed("jvp", lambda f: f.dom @ f.dom, lambda f: f.cod @ f.cod),
     dagger=boxed("†", lambda f: f.cod, lambda f: f.dom),
+    native=boxed("D", lambda f: f.dom @ f.dom, lambda f: f.cod),
 )
 
 

@@ -50,6 +50,11 @@ class Counterexample:
     code: str = ""
     picture: str = ""
 
+    @property
+    def size(self) -> int:
+        """How much there is to look at: boxes, and wires of the point."""
+        return len(self.args) + (4 * len(self.program.net) if self.program is not None else 0)
+
     def svg(self) -> str:
         """The picture of the program as SVG; empty where there is no program."""
         return "" if self.program is None else self.program.draw()
@@ -157,11 +162,22 @@ class Report:
         stopped = "; interrupted, this is what there was" if self.interrupted else ""
         return f"{said} ({laws}: {', '.join(parts)}{stopped})" if parts else f"{said}{stopped}"
 
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The plainest of the counterexamples: that of the smallest program, of the first law among equals."""
+        found = [f.counterexample for f in self.violations if f.counterexample is not None]
+        return min(found, key=lambda c: c.size, default=None)
+
     def __str__(self) -> str:
         lines = [self.headline, *table(HEAD, [f.row for f in self.findings])]
-        for f in self.violations:
-            if f.counterexample is not None:
-                lines += ["", str(f.counterexample)]
+        if self.counterexample is not None:
+            lines += ["", str(self.counterexample)]
+        others = len(self.violations) - 1
+        if others > 0:
+            lines += [
+                "",
+                f"{others} more: {', '.join(dict.fromkeys(f.law for f in self.violations))} (report.violations)",
+            ]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -171,8 +187,8 @@ class Report:
         head = "".join(f"<th style='text-align:left'>{h}</th>" for h in HEAD)
         body = "".join(_html_row(f) for f in self.findings)
         parts = [f"<p><b>{escape(self.headline)}</b></p>", f"<table><tr>{head}</tr>{body}</table>"]
-        found = [f.counterexample for f in self.violations if f.counterexample is not None]
-        parts += [f"{c.svg()}<pre>{escape(str(c))}</pre>" for c in found]
+        if self.counterexample is not None:
+            parts.append(f"{self.counterexample.svg()}<pre>{escape(str(self.counterexample))}</pre>")
         return "\n".join(parts)
 
 
@@ -199,9 +215,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 class LawViolation(CatdiffError, AssertionError):
-    """A law that was to hold does not. Attributes: `report`, and `counterexample`, that of the first violation."""
+    """A law that was to hold does not. Attributes: `report`, and `counterexample`, the plainest there is."""
 
     def __init__(self, report: Report) -> None:
-        found = [f.counterexample for f in report.violations if f.counterexample is not None]
-        self.report, self.counterexample = report, found[0] if found else None
-        super().__init__(f"{report.headline}\n\n{self.counterexample}" if found else str(report))
+        self.report, self.counterexample = report, report.counterexample
+        super().__init__(f"{report.headline}\n\n{self.counterexample}" if self.counterexample else str(report))
