@@ -16,8 +16,8 @@ from ..errors import CatdiffError
 from .decide import Options, decided
 from .decision import Decision
 from .duality import LAWS as DUALITY
-from .growth import LAWS as GROWTH
 from .law import Law
+from .measured import LAWS as GROWTH
 from .procedures import PROCEDURES
 from .report import Counterexample
 from .shrink import smallest
@@ -57,7 +57,7 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
 
 def _violation(law: Law, g: Morphism, options: Options) -> Decision | None:
     """The decision that g violates the law, if one does."""
-    for part in [g] if law.order == 0 else smooth_parts(g, options.seed):
+    for part in [g] if law.structural else smooth_parts(g, options.seed):
         for decision in decided(law, part, options):
             if decision.violated:
                 return decision
@@ -65,24 +65,34 @@ def _violation(law: Law, g: Morphism, options: Options) -> Decision | None:
 
 
 def blamed(law: Law, f: Morphism, options: Options) -> str:
-    """The first generator that breaks the law, or adjointness, by itself: of f, or of what its derivatives are made of;
-    where none does, the way they are put together.
+    """The first generator that is not adjoint by itself, of f or of what its derivatives are made of; or that breaks
+    the law by itself; where none does, the way they are put together.
     """
-    seen: set[Label] = set()
-    level = f
-    for depth in range(law.order + 1):
-        for lab in level.flatten().net.labels:
-            if lab in seen or lab.row.locally_constant:
-                continue
-            seen.add(lab)
-            where = "" if depth == 0 else f", which occurs in {'R∘' * (depth - 1)}R[f]"
-            if any(_alone(tried, lab, options) for tried in dict.fromkeys((ADJOINT, law))):
+    levels = _levels(f, law.order, options)
+    for depth, labels in enumerate(levels):
+        for lab in labels:
+            if _alone(ADJOINT, lab, options):
+                where = f", which {'R∘' * (depth - 1)}R[f] is made of" if depth else ""
                 return f"{lab.title} : {lab.dom} → {lab.cod}{where}{_half(lab, options)}"
+    for lab in levels[0]:
+        if _alone(law, lab, options):
+            return f"{lab.title} : {lab.dom} → {lab.cod}{_half(lab, options)}"
+    return "how the boxes are put together: each of them by itself is right"
+
+
+def _levels(f: Morphism, order: int, options: Options) -> list[list[Label]]:
+    """The generators that differentiate: of f, of R[f] what is new, and so on."""
+    seen: set[Label] = set()
+    levels: list[list[Label]] = []
+    for _ in range(order + 1):
+        new = [x for x in f.flatten().net.labels if x not in seen and not x.row.locally_constant]
+        seen.update(new)
+        levels.append(new)
         try:
-            level = options.calculus.R(level)
+            f = options.calculus.R(f)
         except CatdiffError:
             break
-    return "how the boxes are put together: each of them by itself is right"
+    return levels
 
 
 def _half(lab: Label, options: Options) -> str:

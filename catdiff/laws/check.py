@@ -79,7 +79,7 @@ def _procedures(names: str | Iterable[str] | None) -> tuple[str, ...]:
 
 def findings_of(law: Law, f: Morphism, options: Options) -> list[Finding]:
     """The findings of one law: of f itself, or, of a law of derivatives, of what of f differentiates."""
-    parts = [f] if law.order == 0 else smooth_parts(f, options.seed)
+    parts = [f] if law.structural else smooth_parts(f, options.seed)
     found: dict[str, Finding] = {}
     for part in parts:
         for decision in decided(law, part, options):

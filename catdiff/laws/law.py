@@ -75,6 +75,7 @@ class Law:
     - `measure(calculus, f, points, seed, deadline) -> Decision`: in place of sides, for a law that is no equation;
     - `where(f)`: why it does not apply to f, or None;
     - `example()`: the f it is drawn with, where a generic one says nothing;
+    - `structural`: whether it is about f as a whole, and not about what of f can be added and differentiated;
     - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
     - `source`: where it is from.
     """
@@ -87,6 +88,7 @@ class Law:
     measure: Callable[..., Any] | None = None
     where: Callable[[Morphism], str | None] = always
     order: int = 1
+    structural: bool = False
     source: str = ""
     example: Callable[[], Morphism] | None = None
 
@@ -106,11 +108,14 @@ class Law:
 
 
 class Laws(list[Law]):
-    """A list of laws that grows by decorated functions: `@LAWS.law("RD.5", "chain rule", "…", g="B → C")`."""
+    """A list of laws that grows by decorated functions: `@LAWS.law("RD.5", "chain rule", "…", g="B → C")`.
 
-    def __init__(self, source: str) -> None:
+    Made with their source, and with fields of `Law` that all of them share.
+    """
+
+    def __init__(self, source: str, **fields: Any) -> None:
         super().__init__()
-        self.source = source
+        self.fields = {"source": source, **fields}
 
     def law(self, name: str, title: str, statement: str, **fields: Any) -> Any:
         """Decorator: the function builds the sides of the law. Fields of `Law` by name; others are companions."""
@@ -118,7 +123,7 @@ class Laws(list[Law]):
         def put(sides: Callable[..., Any]) -> Callable[..., Any]:
             companions = {key: kind for key, kind in fields.items() if len(key) == 1}
             more = {key: value for key, value in fields.items() if len(key) > 1}
-            self.append(Law(name, title, statement, sides, companions, **{"source": self.source, **more}))
+            self.append(Law(name, title, statement, sides, companions, **{**self.fields, **more}))
             return sides
 
         return put
@@ -127,7 +132,7 @@ class Laws(list[Law]):
         """Decorator: the function decides the law itself."""
 
         def put(measure: Callable[..., Any]) -> Callable[..., Any]:
-            self.append(Law(name, title, statement, measure=measure, **{"source": self.source, **more}))
+            self.append(Law(name, title, statement, measure=measure, **{**self.fields, **more}))
             return measure
 
         return put

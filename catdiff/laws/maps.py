@@ -92,6 +92,8 @@ def pairing(A: Object, scalars: tuple[str, ...]) -> Morphism:
     >>> float(pairing(cd.f64(2), ("f64",))([1.0, 2.0], [3.0, 4.0]))
     11.0
     """
+    if not scalars:
+        return discard(A @ A)
     parts: dict[str, Morphism] = {}
     for i, X in enumerate(A):
         name = scalar_of(X.sort)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import category, congruence, derivatives, duality, growth
+from . import additive, category, congruence, derivatives, duality, measured
 from .law import Law
 from .pictures import picture
 from .report import table as lines
 
-LAWS: tuple[Law, ...] = (*category.LAWS, *derivatives.LAWS, *duality.LAWS, *congruence.LAWS, *growth.LAWS)
+LAWS: tuple[Law, ...] = (
+    *category.LAWS,
+    *additive.LAWS,
+    *derivatives.LAWS,
+    *duality.LAWS,
+    *congruence.LAWS,
+    *measured.LAWS,
+)
 
 GROUPS = {
     "CAT": "Categories",
@@ -27,14 +34,15 @@ GROUPS = {
     "CG": "Congruence",
     "CHEAP": "Cost",
     "TAYLOR": "Taylor expansions",
+    "FIN": "Finiteness",
 }
 HEAD = """# Laws
 
 What `cd.laws.check(f)` asks of a program `f : A → B`. Every law is written once, as two programs built from f (and from
 companions such as `g : B → C`); the pictures below are those programs, drawn with operators that are boxes. `;` is
 first-then (`>>`), `⊗` side by side (`@`), `⟨f, g⟩` a pair, Δ a copy, ! a discard, σ a swap, π0 and π1 projections,
-ι0 and ι1 injections. The seven axioms RD.1–RD.7 by themselves certify nothing: a product whose reverse derivative is zero
-satisfies all of them. Adjointness to a D written on its own, congruence and the Taylor remainder tell.
+ι0 and ι1 injections. The seven axioms RD.1–RD.7 by themselves certify nothing: a product whose reverse derivative is
+zero satisfies all of them. Adjointness to a D written on its own, congruence and the Taylor remainder tell.
 
 This page is made by `catdiff laws --write docs/laws.md`.
 """

@@ -1,4 +1,4 @@
-"""Laws that are measured: how the remainder of a Taylor expansion shrinks, and what a gradient may cost.
+"""Laws that are measured: how a Taylor remainder shrinks, what a gradient may cost, where it may not be NaN.
 
 Source: Griewank and Walther, Evaluating Derivatives, 2nd edition, SIAM 2008, Section 3.3 for the cheap gradient.
 """
@@ -25,6 +25,7 @@ from .sampler import point
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 OMEGA = 4  # what a gradient may cost, in evaluations of the function
+MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
 STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
 
 
@@ -88,7 +89,7 @@ def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Seque
         y, noise = _values(f, moved)
         for j, (value, bound) in enumerate(expansion):
             y, noise = y - ε**j * value, noise + ε**j * bound
-        slip = sum(float(np.sum(np.abs(np.spacing(a)))) for a in moved)  # x + εv is rounded, and so are the terms
+        slip = sum(float(np.sum(np.spacing(np.abs(a)))) for a in moved)  # x + εv is rounded, and so are the terms
         size = max([float(np.max(np.abs(value), initial=0.0)) for value, _ in expansion])
         if not np.all(np.isfinite(y) & np.isfinite(noise)):
             return None
@@ -142,3 +143,26 @@ def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Deci
 )
 def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
     return _taylor(k, f, 2, points, seed, deadline)
+
+
+@LAWS.measured(
+    "FIN.1",
+    "no NaN",
+    "R[f](a, b̄) is finite where f(a) and D[f](a, ȧ) are, D the rows' own",
+    source="double `where`: a gradient that is NaN because of a branch that was not taken",
+    where=not_real,
+)
+def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
+    rng, used, forward, reverse = np.random.default_rng(seed), 0, k.jvp(f), k.R(f)
+    for i in range(points):
+        if monotonic() > deadline:
+            break
+        a = point(f.dom, rng, MODERATE[i % len(MODERATE)])
+        v, w = point(f.dom, rng), point(f.cod, rng)
+        if not np.all(np.isfinite(_values(forward, [*a, *v])[0])):
+            continue
+        used += 1
+        back = _values(reverse, [*a, *w])[0]
+        if not np.all(np.isfinite(back)):
+            return Decision("points", "violated", used, "R is not finite where D is", [*a, *w], [back], [])
+    return Decision("points", "tested" if used else "undecided", used, "" if used else "D is finite at no point tried")
