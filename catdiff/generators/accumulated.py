@@ -24,7 +24,7 @@ import numpy as np
 from ..category.label import Label
 from .contraction import Kernel, prepare
 from .notation import parse
-from .rounding import DOUBLE, Bound, Format, any_error, format_of, is_complex, magnitude, wide
+from .rounding import DOUBLE, Bound, Format, any_error, format_of, is_complex, magnitude
 from .spans import Affine, Lookup, Shape, Span, pick
 
 Arrays = Sequence[Any]
@@ -165,8 +165,3 @@ def _vanished(form: Format, a: Any, b: Any, p: Any) -> Any:
     """What a product p of a and b loses where it is no normal number and neither of them is certainly 0."""
     low = (p < form.normal) & (a > 0) & (b > 0)
     return np.where(low, form.least, 0.0) if np.any(low) else 0.0
-
-
-def weighted(x: Any, w: Any, axes: Any) -> Any:
-    """Σ w x over axes, kept; with 0 for what has no weight."""
-    return np.sum(np.where(w > 0, wide(x) * w, 0.0), axis=axes, keepdims=True)

@@ -130,24 +130,20 @@ def extremum(sign: int) -> Error:
     return error
 
 
-def place(sign: int) -> Error:
+def place(label: Label) -> Bound:
     """The column of argmax and argmin: open where another entry may be it. Entries that tie exactly are no news."""
+    axis = label.attrs["axis"]
 
-    def error(label: Label) -> Bound:
-        axis = label.attrs["axis"]
+    def bound(xs: Xs, es: Xs, y: Any) -> Any:
+        e, at = es[0], np.expand_dims(y, axis)
+        if not np.any(e):
+            return np.zeros(np.shape(y))
+        best, slack = np.take_along_axis(xs[0], at, axis), np.take_along_axis(e, at, axis)
+        open_ = _close(np.broadcast_to(best, xs[0].shape), xs[0], e + slack)
+        np.put_along_axis(open_, at, False, axis)
+        return np.where(np.any(open_, axis=axis), np.inf, 0.0)
 
-        def bound(xs: Xs, es: Xs, y: Any) -> Any:
-            e, at = es[0], np.expand_dims(y, axis)
-            if not np.any(e):
-                return np.zeros(np.shape(y))
-            best, slack = np.take_along_axis(xs[0], at, axis), np.take_along_axis(e, at, axis)
-            open_ = _close(np.broadcast_to(best, xs[0].shape), xs[0], e + slack)
-            np.put_along_axis(open_, at, False, axis)
-            return np.where(np.any(open_, axis=axis), np.inf, 0.0)
-
-        return bound
-
-    return error
+    return bound
 
 
 def ordered(label: Label) -> Bound:
@@ -184,4 +180,3 @@ def order(label: Label) -> Bound:
         return np.where(np.moveaxis(open_, 0, axis), np.inf, 0.0)
 
     return bound
-

@@ -128,7 +128,7 @@ def _sqrt(x: Any, e: Any, y: Any) -> Any:
 
 def _pow(x: Any, e: Any, y: Any, exponent: float) -> Any:
     """`|(1 + s)^p − 1| ≤ (1 − |s|)^{−|p|} − 1`, as the coefficients of the one series bound those of the other."""
-    p, a = abs(exponent), np.abs(x)
+    p, a = math.fabs(exponent), np.abs(x)
     if p <= 1 and exponent >= 0 and _real(x):
         near = over(np.abs(y) * e, a)  # a concave power: r ≥ 1 − (1 − r)^p
     else:
@@ -146,9 +146,11 @@ def pow(label: Label) -> Bound:
     p, dtype = label.attrs["exponent"], label.cod.wires[0].dtype
     if dtype.kind != "complex" and (dtype.name != "f32" or float(np.float32(p)) == p):
         return smooth(_pow)(label)
-    return smooth(_pow, size=lambda x, y: np.abs(y) * (1 + np.where(x == 0, 0.0, abs(p) * np.abs(np.log(x + 0j)))))(
-        label
-    )
+
+    def size(x: Any, y: Any) -> Any:
+        return np.abs(y) * (1 + np.where(x == 0, 0.0, np.abs(p * np.log(x + 0j))))
+
+    return smooth(_pow, size=size)(label)
 
 
 # circular and hyperbolic functions ----------------------------------------------------------------------------------

@@ -23,9 +23,7 @@ import numpy as np
 
 from ..category.label import Label
 from . import kernels
-from .accumulated import weighted
-from .growth import ULPS
-from .rounding import Bound, Format, format_of, over, underflow, wide
+from .rounding import ULPS, Bound, Format, format_of, over, underflow, wide
 
 Arrays = Sequence[Any]
 
@@ -40,14 +38,19 @@ def _extent(label: Label) -> int:
 
 
 def _logits(x: Any, e: Any, axis: int, form: Format) -> tuple[Any, Any, Any, Any]:
-    """Of exact values at x: the weights; by how much each exponent is off, e and the rounding of x − max x; by how
-    much the logarithm of the sum may be for it; and that logarithm, of a sum of which the largest term is 1.
+    """The exponents x − max x; by how much each is off, e and its rounding; the sum of the exponentials, of which the
+    largest is 1; and by how much the logarithm of the sum may be off for it.
     """
     x = wide(x)
     low = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    w, off = np.exp(low), e + form.u * np.abs(low)
-    total = np.sum(w, axis=axis, keepdims=True)
-    return w / total, off, np.log1p(weighted(np.expm1(off), w / total, axis)), np.log(total)
+    off = e + form.u * np.where(np.isinf(low), 0.0, np.abs(low))
+    total = np.sum(np.exp(low), axis=axis, keepdims=True)
+    return low, off, total, np.log1p(np.sum(_grown(low, off), axis=axis, keepdims=True) / total)
+
+
+def _grown(low: Any, off: Any) -> Any:
+    """`e^low (e^off − 1)`, where the one may vanish and the other overflow."""
+    return np.exp(low + off) * -np.expm1(-off)
 
 
 def softmax(label: Label) -> Bound:
@@ -56,8 +59,9 @@ def softmax(label: Label) -> Bound:
     unit = form.u * (4 * ULPS + n + 2)
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        w, off, shift, _ = _logits(xs[0], es[0], axis, form)
-        e = np.fmin(w * np.expm1(off + shift), 1.0) + unit * w
+        low, off, total, shift = _logits(xs[0], es[0], axis, form)
+        w = np.exp(low) / total
+        e = np.fmin(_grown(low, off + shift) / total, 1.0) + unit * w
         return e + np.where(w < form.normal, (2 * ULPS + n) * form.least, 0.0)
 
     return bound
@@ -68,8 +72,8 @@ def logsumexp(label: Label) -> Bound:
     form, axis, n = format_of(label), label.attrs["axis"], _extent(label)
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        _, _, shift, log = _logits(xs[0], es[0], axis, form)
-        e = shift + form.u * (2 * ULPS + n + 2 * ULPS * log)
+        _, _, total, shift = _logits(xs[0], es[0], axis, form)
+        e = shift + form.u * (2 * ULPS + n + 2 * ULPS * np.log(total))
         return np.squeeze(e, axis) + form.u * np.abs(wide(y))
 
     return bound
@@ -80,8 +84,8 @@ def log_softmax(label: Label) -> Bound:
     form, axis, n = format_of(label), label.attrs["axis"], _extent(label)
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        _, off, shift, log = _logits(xs[0], es[0], axis, form)
-        return off + shift + form.u * (2 * ULPS + n + 2 * ULPS * log) + form.u * np.abs(wide(y))
+        _, off, total, shift = _logits(xs[0], es[0], axis, form)
+        return off + shift + form.u * (2 * ULPS + n + 2 * ULPS * np.log(total)) + form.u * np.abs(wide(y))
 
     return bound
 
@@ -93,14 +97,14 @@ def _centred(x: Any, e: Any, axes: tuple[int, ...], n: int, form: Format) -> tup
     """Of the entries less their mean: |c| as computed; by how much each is off, but for the mean; by how much the
     mean is; and the bound on Σ c².
 
-    Let q be the entries of c without the error of the mean. Then `Σ c*² = Σ q² − n (mean q)²`, and mean q is that error.
+    With q the entries of c less the error of the mean, `Σ c*² = Σ q² − n (mean q)²`, and mean q is that error.
     """
     x = wide(x)
     c = np.abs(x - np.mean(x, axis=axes, keepdims=True))
     sums = np.sum(np.abs(x), axis=axes, keepdims=True)
     mean = form.u * (1 + 1 / max(n, 1)) * sums + np.mean(e, axis=axes, keepdims=True)
-    off = e + form.u * c
-    squares = np.sum((2 * (c + mean) + off) * off, axis=axes, keepdims=True) + n * mean * mean
+    off = e + form.u * (c + mean)
+    squares = np.sum((2 * (c + 2 * mean) + off) * off, axis=axes, keepdims=True) + n * mean * mean
     return c, off, mean, squares
 
 
@@ -110,8 +114,10 @@ def variance(label: Label) -> Bound:
     count = n - label.attrs["ddof"]
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        squares = _centred(xs[0], es[0], axes, n, form)[3]
-        return squares.reshape(np.shape(y)) / count + form.u * (n + 4) * np.abs(wide(y)) + underflow(form, y, (), ())
+        _, _, mean, squares = _centred(xs[0], es[0], axes, n, form)
+        mean, size = mean.reshape(np.shape(y)), np.abs(wide(y))
+        lost = underflow(form, size, (mean,), (mean,), n)
+        return squares.reshape(np.shape(y)) / count + form.u * (n + 4) * size + lost
 
     return bound
 
@@ -124,7 +130,9 @@ def std(label: Label) -> Bound:
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
         off = _centred(xs[0], es[0], axes, n, form)[3].reshape(np.shape(y)) / count
         size = np.abs(wide(y))
-        return np.fmin(np.sqrt(off), over(off, size)) + form.u * (n + 10) * size + underflow(form, size, (size,), (off,))
+        return (
+            np.fmin(np.sqrt(off), over(off, size)) + form.u * (n + 10) * size + underflow(form, size, (size,), (off,))
+        )
 
     return bound
 
@@ -151,7 +159,7 @@ def layer_norm(label: Label) -> Bound:
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
         c, off, mean, squares = _centred(xs[0], es[0], axes, n, form)
         v = np.mean(np.square(c), axis=axes, keepdims=True) + eps
-        r = squares / (n * v) + form.u  # eps is rounded to the format
+        r = 2 * squares / (n * v) + form.u  # eps is rounded to the format
         root = np.expm1(-0.5 * np.log1p(-np.where(r < 1 - 2.0**-20, r * (1 + 2.0**-20), np.nan)))
         size = np.abs(wide(y))
         e = (off + mean) / np.sqrt(v) * (1 + root) + size * root

@@ -11,16 +11,18 @@ analysis; they never look at the row's own R or D, so a wrong rule cannot widen 
 where xs are the operands as arrays, es their bounds (float64, of the same shapes), y what was computed (a tuple where
 there are several outputs) and e the bound on y. On bool and index wires, and over the exact dtypes, a bound is 0 where
 the value is certain and inf where it may be another; complex values are measured by their modulus. A rule need not mind
-NaN, infinities and warnings: what is not finite gets the bound inf (see `interpret/bounds`).
+NaN and warnings: where its bound or the value is NaN, the bound is inf (see `interpret/bounds`).
 
 >>> import catdiff as cd
->>> bound = smooth(lambda x, e, y: 3 * (abs(x) + e) ** 2 * e, ulps=2)(cd.pow(cd.f64(), exponent=3).label)
+>>> bound = smooth(lambda x, e, y, exponent: (abs(x) + e) ** exponent - abs(x) ** exponent)(
+...     cd.pow(cd.f64(), exponent=3).label
+... )
 >>> float(bound((np.float64(2.0),), (np.float64(0.01),), np.float64(8.0)))
 0.1212...
 
-What is assumed of NumPy: sums, products, quotients and square roots round correctly, but complex ones to eight units;
-other functions are within `ULPS` units in the last place, complex ones within eight times as many. A zero keeps its
-sign, by which the two sides of a branch cut are told.
+What is assumed of NumPy: real sums, products, quotients and square roots round correctly, complex products to 3u, other
+real functions are within `ULPS` units in the last place, and complex ones, by modulus, within four times as many and
+four more. A zero keeps its sign, by which the two sides of a branch cut are told.
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms (2nd ed.), §3.3 (running error analysis), §3.1 (γₙ), §3.6
 (complex arithmetic).
@@ -40,7 +42,6 @@ Bound = Callable[[Sequence[Any], Sequence[Any], Any], Any]
 Error = Callable[[Label], Bound]
 
 ULPS = 4.0  # what NumPy's functions are within, generously
-COMPLEX = 8.0  # how many times worse complex functions may be
 
 
 class Format(NamedTuple):
@@ -111,7 +112,7 @@ def smooth(growth: Callable[..., Any], ulps: float = ULPS, size: Callable[..., A
 
     def error(label: Label) -> Bound:
         form, attrs = format_of(label), label.attrs
-        unit = 2 * form.u * ulps * (COMPLEX if is_complex(label.dom, label.cod) else 1)
+        unit = 2 * form.u * (4 * ulps + 4 if ulps and is_complex(label.dom, label.cod) else ulps)
 
         def bound(xs: Sequence[Any], es: Sequence[Any], y: Any) -> Any:
             ws, v = [wide(x) for x in xs], wide(y)
@@ -178,7 +179,7 @@ def total(label: Label) -> Bound:
 def product(label: Label) -> Bound:
     """The column of x · y: `|x|e_y + |y|e_x + e_x e_y`, and one rounding."""
     form = format_of(label)
-    unit = form.u * (COMPLEX / 2 if is_complex(label.cod) else 1)
+    unit = form.u * (3 if is_complex(label.cod) else 1)
 
     def bound(xs: Sequence[Any], es: Sequence[Any], y: Any) -> Any:
         e = unit * magnitude(y) if unit else 0.0
