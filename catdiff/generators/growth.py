@@ -106,11 +106,12 @@ def _xlogy(x: Any, y: Any, dx: Any, dy: Any, z: Any) -> Any:
 
 
 def _recip(x: Any, e: Any, y: Any) -> Any:
-    return over(np.abs(y) * e, _length(x) - e)
+    return np.abs(y) * over(e, _length(x) - e)
 
 
 def _div(x: Any, y: Any, dx: Any, dy: Any, z: Any) -> Any:
-    return over(dx + np.abs(z) * dy, _length(y) - dy)
+    left = _length(y) - dy
+    return over(dx, left) + np.abs(z) * over(dy, left)
 
 
 def _ratio(x: Any, y: Any, dx: Any, dy: Any, z: Any) -> Any:
@@ -130,7 +131,7 @@ def _pow(x: Any, e: Any, y: Any, exponent: float) -> Any:
     """`|(1 + s)^p − 1| ≤ (1 − |s|)^{−|p|} − 1`, as the coefficients of the one series bound those of the other."""
     p, a = math.fabs(exponent), np.abs(x)
     if p <= 1 and exponent >= 0 and _real(x):
-        near = over(np.abs(y) * e, a)  # a concave power: r ≥ 1 − (1 − r)^p
+        near = np.abs(y) * over(e, a)  # a concave power: r ≥ 1 − (1 − r)^p
     else:
         rate = -p * np.log1p(-over(e, _length(x)))
         cut = _crosses(x, e) if exponent != int(exponent) else False
@@ -211,8 +212,8 @@ def _decaying(rate: float) -> Any:
     def size(x: Any, y: Any) -> Any:
         if _real(x):
             return np.abs(y)
-        away = np.abs(1 + np.exp(-rate * np.where(np.real(x) >= 0, x, -x)))
-        return np.abs(y) * (1 + rate * np.abs(x) + (2 + rate * np.abs(x)) / away)
+        e = np.exp(-rate * np.where(np.real(x) >= 0, x, -x))
+        return np.abs(y) * (1 + np.abs(e) / np.abs(1 + e))
 
     return size
 
@@ -242,7 +243,7 @@ def _asin(x: Any, e: Any, y: Any) -> Any:
         near = over(e, np.sqrt(np.maximum(left, 0.0) * (1 + np.abs(x) + e)))
         return np.fmin(near, 2 * np.arcsin(np.sqrt(np.minimum(e / 2, 1.0))))
     a, b = _length(1 - x) - e, _length(1 + x) - e
-    g = over(e, np.sqrt(np.where((a > 0) & (b > 0), a * b, 0.0)))
+    g = over(e, np.sqrt(np.maximum(a, 0.0)) * np.sqrt(np.maximum(b, 0.0)))
     crosses = (np.abs(x.imag) <= e) & (np.abs(x.real) + e >= 1)
     return g + np.where(crosses, 2 * (np.abs(y) + g) + np.pi, 0.0)
 
@@ -250,7 +251,7 @@ def _asin(x: Any, e: Any, y: Any) -> Any:
 def _atan2(y: Any, x: Any, dy: Any, dx: Any, z: Any) -> Any:
     """The sine of the angle between two points is their cross product over their lengths."""
     r, e = np.hypot(x, y), np.hypot(dx, dy)
-    sine = over(np.abs(x) * dy + np.abs(y) * dx, r * (_length(r) - e))
+    sine = over(over(np.abs(x), r) * dy + over(np.abs(y), r) * dx, _length(r) - e)
     turn = np.arcsin(np.minimum(np.minimum(sine, over(e, r)), 1.0))
     return np.where((e < r) & (np.abs(z) + turn < EDGE), turn, 2 * np.pi)
 
