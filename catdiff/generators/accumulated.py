@@ -56,6 +56,8 @@ def contraction(label: Label) -> Bound:
         if n > 1 and form.u:
             total = total + _lost(values, errors, form, terms)
         total = total + np.zeros(s.shape)
+        if not s.moves and form.u:
+            total = np.where(np.isfinite(y), total, np.inf)  # an overflow on the way
         if unknown:
             infinite = [np.asarray(~np.isfinite(e), np.float64) for e in es[:n]]
             present = [np.asarray(magnitude(x) + e > 0, np.float64) for x, e in zip(xs[:n], es[:n], strict=True)]
@@ -103,7 +105,7 @@ def _steps(factor: Any, local: Any, axis: int, reverse: bool) -> Any:
     if reverse:
         a, y = a[::-1], y[::-1]
     for t in range(1, len(y)):
-        y[t] += np.where(y[t - 1] > 0, a[t] * y[t - 1], 0.0)
+        y[t] += np.where((a[t] > 0) & (y[t - 1] > 0), np.maximum(a[t] * y[t - 1], DOUBLE.least), 0.0)
     return out
 
 

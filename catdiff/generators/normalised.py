@@ -93,6 +93,12 @@ def log_softmax(label: Label) -> Bound:
 # distances from the mean --------------------------------------------------------------------------------------------
 
 
+def _scale(x: Any, e: Any, axes: tuple[int, ...]) -> Any:
+    """A power of two near the largest entry, by which to divide lest squares overflow or vanish."""
+    top = np.max(np.abs(wide(x)) + e, axis=axes, keepdims=True, initial=0.0)
+    return np.ldexp(1.0, np.clip(np.frexp(np.where(np.isfinite(top), top, 1.0))[1], -1000, 1000))
+
+
 def _centred(x: Any, e: Any, axes: tuple[int, ...], n: int, form: Format) -> tuple[Any, Any, Any, Any]:
     """Of the entries less their mean: |c| as computed; by how much each is off, but for the mean; by how much the
     mean is; and the bound on Σ c².
@@ -128,11 +134,11 @@ def std(label: Label) -> Bound:
     count = n - label.attrs["ddof"]
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        off = _centred(xs[0], es[0], axes, n, form)[3].reshape(np.shape(y)) / count
-        size = np.abs(wide(y))
-        return (
-            np.fmin(np.sqrt(off), over(off, size)) + form.u * (n + 10) * size + underflow(form, size, (size,), (off,))
-        )
+        size, scale = np.abs(wide(y)), _scale(xs[0], es[0], axes)
+        off = _centred(wide(xs[0]) / scale, es[0] / scale, axes, n, form)[3] / count
+        off, scale = off.reshape(np.shape(y)), scale.reshape(np.shape(y))
+        e = scale * np.fmin(np.sqrt(off), over(off, size / scale))
+        return e + form.u * (n + 10) * size + underflow(form, size, (size,), (off,))
 
     return bound
 
@@ -145,8 +151,10 @@ def norm(label: Label) -> Bound:
         size = np.abs(wide(y))
         e = form.u * (n + 10) * size + underflow(form, size, (size,), (size,))
         if np.any(es[0]):
-            scaled = np.sum(2 * np.abs(wide(xs[0])) * es[0] + es[0] * es[0], axis=axes)
-            e = e + np.fmin(kernels.norm(es[0], axes), over(scaled, size))
+            scale = _scale(xs[0], es[0], axes)
+            x, off = np.abs(wide(xs[0])) / scale, es[0] / scale
+            scale = scale.reshape(np.shape(y))
+            e = e + scale * np.fmin(kernels.norm(off, axes), over(np.sum((2 * x + off) * off, axis=axes), size / scale))
         return e
 
     return bound

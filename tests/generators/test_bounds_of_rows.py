@@ -55,6 +55,11 @@ def _errors(rng, x):
     return np.where(rng.random(x.shape) < 0.25, 0.0, e)
 
 
+def _small_errors(rng, x):
+    """The same, no larger than a thousandth of the number."""
+    return np.minimum(_errors(rng, x), 1e-3 * np.abs(x))
+
+
 def _shift(rng, x, e):
     """A point no further from x than e, often just so far."""
     far = np.asarray(rng.choice([0.0, 1.0, -1.0, 0.3], x.shape), np.longdouble)
@@ -73,7 +78,7 @@ def holds(f, xs, es, rng, trials=12):
             off = distance(b.value, exact)
             wrong = (off > b.bound * SLACK) & ~np.isnan(off)
             assert not wrong.any(), [
-                (f.net.labels[0].title, *(x[wrong][0] for x in (*xs, *es)), b.value[wrong][0], exact[wrong][0]),
+                (f, *(x[wrong][0] for x in (*xs, *es) if x.shape == off.shape), b.value[wrong][0], exact[wrong][0]),
                 (off[wrong][0], b.bound[wrong][0]),
             ]
             told += np.count_nonzero(np.isfinite(b.bound))
@@ -116,3 +121,96 @@ def test_bounds_of_powers_hold(exponent, make):
     if make is cd.f32:
         x = np.abs(x)
     holds(cd.pow(make(n), exponent=exponent), [x], [_errors(rng, x)], rng)
+
+
+# -- every other row ---------------------------------------------------------------------------------------------
+
+AXES = {
+    "sum": lambda A: cd.sum(A, axis=1),
+    "matmul": lambda A: cd.matmul(A, A),
+    "three operands": lambda A: cd.einsum("ij,kj,ki->j", A, A, A),
+    "cumsum": lambda A: cd.cumsum(A, axis=0, reverse=True),
+    "cumprod": cd.cumprod,
+    "linrec": lambda A: cd.linrec(A, A),
+    "linrec backwards": lambda A: cd.linrec(A, A, axis=0, reverse=True),
+    "softmax": cd.softmax,
+    "logsumexp": cd.logsumexp,
+    "log_softmax": cd.log_softmax,
+    "variance": lambda A: cd.variance(A, axis=1, ddof=1),
+    "std": lambda A: cd.std(A, axis=1),
+    "norm": lambda A: cd.norm(A, axis=1),
+    "layer_norm": cd.layer_norm,
+    "max": lambda A: cd.max(A, axis=1),
+    "min": lambda A: cd.min(A, axis=1),
+    "argmax": cd.argmax,
+    "argmin": cd.argmin,
+    "argsort": cd.argsort,
+    "sort": cd.sort,
+    "cast": lambda A: cd.cast(A, "f32" if A.dtype.name == "f64" else "f64" if A.dtype.name == "f32" else "c128"),
+    "quantifier": lambda A: cd.gt(A, A) >> cd.any(axis=1),
+}
+
+
+def _matrices(rng, n, make, kind):
+    """Square matrices of one kind of entries."""
+    x = rng.normal(size=(n, n))
+    if kind == "wide":
+        x = x * 10.0 ** rng.uniform(-12, 12, (n, n))
+    elif kind == "small":
+        x = x * 1e-160
+    elif kind == "offset":
+        x = 1000 + 1e-3 * x
+    elif kind == "ties":
+        x = rng.integers(-1, 2, (n, n)).astype(float)
+    elif kind == "large":
+        x = x * 1e15
+    if make is cd.c128:
+        return x * np.exp(1j * rng.uniform(-3, 3, (n, n)))
+    return x.astype("f4") if make is cd.f32 else x
+
+
+@extended
+@pytest.mark.parametrize("kind", ["normal", "wide", "small", "offset", "ties", "large"])
+@pytest.mark.parametrize("make", [cd.f64, cd.f32, cd.c128])
+@pytest.mark.parametrize("name", AXES)
+def test_bounds_along_axes_hold(name, make, kind):
+    rng, n = np.random.default_rng(4), 5
+    try:
+        f = AXES[name](make(n, n))
+    except CatdiffError:
+        pytest.skip(f"{name} is not defined on {make(n, n)}")
+    for sure in (True, False, False):
+        xs = [_matrices(rng, n, make, kind) for _ in f.dom.wires]
+        es = [np.zeros(x.shape) if sure else _small_errors(rng, x) for x in xs]
+        holds(f, xs, es, rng, trials=20)
+
+
+SAMPLED = [(make, name) for make in (cd.f64, cd.f32, cd.c128) for name in samples.at(make)]
+
+
+@extended
+@pytest.mark.parametrize(("make", "name"), SAMPLED, ids=[f"{m.__name__} {n}" for m, n in SAMPLED])
+def test_bounds_of_samples_and_their_derivatives_hold(make, name):
+    rng = np.random.default_rng(5)
+    f = samples.SAMPLES[name](make)
+    for g, trials in ((f, 6), (cd.R(f), 6), (cd.R(cd.R(f)), 2)):
+        for sure in (True, False):
+            xs = [samples.draw(rng, s) for s in g.dom.wires]
+            es = [np.zeros(x.shape) if sure or x.dtype.kind not in "fc" else _small_errors(rng, x) for x in xs]
+            holds(g, xs, es, rng, trials=1 if sure else trials)
+
+
+# A number that leaves room for what a right program does, in units of rounding of its largest result, where entries
+# are about 1; R∘R of the worst (softmax, layer_norm) cancel as much.
+ORDINARY = 20_000
+
+
+@pytest.mark.parametrize(("make", "name"), SAMPLED, ids=[f"{m.__name__} {n}" for m, n in SAMPLED])
+def test_bounds_of_samples_are_small(make, name):
+    rng = np.random.default_rng(6)
+    f = samples.SAMPLES[name](make)
+    for g in (f, cd.R(f), cd.R(cd.R(f))):
+        xs = [samples.draw(rng, s) for s in g.dom.wires]
+        for b, s in zip(bounded(g, xs), g.cod.wires, strict=True):
+            u = 2.0**-24 if "f32" in (s.dtype.name, make.__name__) else 2.0**-53
+            assert np.all(b.bound <= ORDINARY * u * max(1.0, np.max(np.abs(b.value), initial=0.0))), g
