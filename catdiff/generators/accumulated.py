@@ -41,7 +41,7 @@ def contraction(label: Label) -> Bound:
         unit = 0.0
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
-        values, tables = [magnitude(x) for x in xs[:n]] if unit or n > 1 else [None] * n, xs[n:]
+        values, tables = [magnitude(x) for x in xs[:n]] if unit or n > 1 else es[:n], xs[n:]
         errors, unknown = [], False
         for e in es[:n]:
             finite = np.isfinite(e)
@@ -74,7 +74,8 @@ def _lost(values: Arrays, errors: Arrays, form: Format, terms: int) -> float:
     """What products that are no normal numbers lose, of values and of bounds; 0 where there can be none."""
     least = 1.0
     for a, e in zip(values, errors, strict=True):
-        least *= min(float(np.min(v, where=v > 0, initial=np.inf)) for v in (a, e))
+        for v in (a, e) if np.any(e) else (a,):
+            least *= min(1.0, float(np.min(v, where=v > 0, initial=1.0)))
     if least >= max(form.normal, DOUBLE.normal * 2.0**60):
         return 0.0
     most = prod(max(1.0, float(np.max(a + e, initial=0.0))) for a, e in zip(values, errors, strict=True))

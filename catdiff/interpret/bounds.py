@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -63,11 +63,13 @@ class Bounded:
         return bool(self.guessed)
 
 
-def _settled(value: Any, bound: Any, sort: Sort) -> Any:
+def _settled(value: Any, bound: Any, sort: Sort, port: int = 0) -> Any:
     """A bound as it lies on a wire: with its margin, and inf where nothing is known.
 
     An infinity that was computed has no bound by the arithmetic of its rule; one that was given and moved about has 0.
     """
+    if np.shape(bound) != sort.shape:
+        raise TypeError(f"output {port} is declared {sort} but its bound has the shape {list(np.shape(bound))}")
     if sort.dtype.name not in FORMATS:
         return np.where(np.asarray(bound) == 0, 0.0, np.inf)
     bound = np.asarray(bound * MARGIN)
@@ -91,18 +93,13 @@ def _kernel(label: Label) -> Callable[..., Any]:
             y = NUMPY.checked(y, sorts[0], 0)
             return Bounded(y, _settled(y, rule(xs, es, y), sorts[0]), made)
         ys = tuple([NUMPY.checked(v, s, k) for k, (v, s) in enumerate(zip(y, sorts, strict=True))])
-        return tuple([Bounded(v, _settled(v, e, s), made) for v, e, s in zip(ys, rule(xs, es, ys), sorts, strict=True)])
+        bounds = enumerate(zip(ys, rule(xs, es, ys), sorts, strict=True))
+        return tuple([Bounded(v, _settled(v, e, s, k), made) for k, (v, e, s) in bounds])
 
     return run
 
 
-def _checked(b: Any, sort: Sort, port: int) -> Any:
-    if b.bound.shape != sort.shape:
-        raise TypeError(f"output {port} is declared {sort} but its bound has the shape {list(b.bound.shape)}")
-    return b
-
-
-BOUNDS = Functor("bounds", _kernel, _checked)
+BOUNDS = Functor("bounds", _kernel, lambda y, sort, port: y)  # the kernels look at what they give
 
 
 def bounded(f: Morphism | Net, args: Sequence[Any]) -> list[Bounded]:
@@ -189,7 +186,8 @@ def _distance(a: Any, b: Any) -> Any:
     return np.where(np.asarray(a != b), np.inf, 0.0)
 
 
-class Worst(NamedTuple):
+@dataclass(frozen=True)
+class Worst:
     """Where two values differ most, measured by what their bounds allow.
 
     `ratio`: |l − r| over the sum of the bounds, at most 1 where they may be the same number; `index`: the entry, None
