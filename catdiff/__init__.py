@@ -34,6 +34,7 @@ __version__ = "0.1.0"
 
 
 from . import derivative, draw, generators, interpret, laws, rewrite
+from .generators import rounding
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
 from .category.morphism import Atom, Morphism
@@ -123,6 +124,7 @@ from .generators.views import flip, moveaxis, pad, roll, slice
 from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
+from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
 from .rewrite import simplify
 
@@ -164,6 +166,8 @@ __all__ = [
     "variance", "std", "norm", "layer_norm", "any", "all", "cumsum", "cumprod", "prod", "linrec", "expand",
     # running and storing
     "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
+    # how far floats may be off
+    "bounded", "Bounded", "worst",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
     # laws

@@ -38,6 +38,8 @@ class Row:
     - `batch`: `"trailing"` when it acts on the last axes and leaves leading ones alone, a function
       `batch(label, mask, n) -> morphism` whose masked inputs (or all of them: the others are then broadcast) and whose
       outputs have a leading axis n, or `None`;
+    - `error(label) -> bound`, with `bound(xs, es, y)` a bound on how far the output y that NumPy computed from the
+      arrays xs is from what it is over the reals, given bounds es on how far those are (see `generators/rounding`);
     - `flops(label)`; `title(label)`, what a picture writes in the box;
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
       them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
@@ -58,6 +60,7 @@ class Row:
     locally_constant: bool = False
     definition: Callable[[Label], Any] | None = None
     batch: str | Callable[..., Any] | None = "trailing"
+    error: Callable[[Label], Callable[..., Any]] | None = None
     flops: Callable[[Label], int] | None = None
     title: Callable[[Label], str] | None = None
     zeros: str = "none"
@@ -75,7 +78,7 @@ class Row:
             given = " and ".join(ways) or "none of them"
             wanted = "no forward, over or kernel" if self.interior else "one of forward, over and kernel"
             raise RegistrationError(with_line(f"the generator {self.name!r} takes {wanted}, not {given}"))
-        for column in (*WAYS, "type_rule", "R", "D", "dagger", "definition", "flops", "title"):
+        for column in (*WAYS, "type_rule", "R", "D", "dagger", "definition", "error", "flops", "title"):
             value = getattr(self, column)
             if not callable(value) and (value is not None or column == "type_rule"):
                 raise RegistrationError(

@@ -21,6 +21,7 @@ from ..category.morphism import Atom, Morphism
 from ..category.objects import DTYPES, Object, Sort
 from ..category.structure import id, pair
 from ..errors import SignatureError, with_line
+from . import crossing, rounding
 from .constants import carrier, dtype_name
 
 
@@ -52,6 +53,7 @@ CAST = register(
         forward=lambda x, dtype: x.astype(carrier(dtype)),
         R=lambda x, ȳ, dtype: _cast_back(x, ȳ, x.dtype.name),
         D=lambda x, ẋ, dtype: (None,) if x.dtype.kind == "discrete" else cast(ẋ, dtype=dtype),
+        error=crossing.cast,
         flops=lambda label: 0,
         zeros="all",
         title=lambda label: label.cod.dtype.name,
@@ -92,6 +94,7 @@ CONJ = register(
         type_rule=_one("conj", "complex"),
         forward=np.conjugate,
         dagger=lambda old: Atom(old),
+        error=rounding.kept,
         zeros="all",
         about="complex conjugate",
     )
@@ -102,6 +105,7 @@ REAL = register(
         type_rule=_one("real", "complex", "f64"),
         forward=np.real,
         dagger=lambda old: cast(old.cod, dtype="c128"),
+        error=rounding.part,
         flops=lambda label: 0,
         zeros="all",
         about="real part",
@@ -113,6 +117,7 @@ IMAG = register(
         type_rule=_one("imag", "complex", "f64"),
         forward=np.imag,
         dagger=lambda old: 1j * cast(old.cod, dtype="c128"),
+        error=rounding.part,
         flops=lambda label: 0,
         zeros="all",
         about="imaginary part",
@@ -124,6 +129,7 @@ COMPLEX = register(
         type_rule=_pair_type,
         forward=lambda x, y: x + 1j * y,
         dagger=lambda old: pair(real(old.cod), imag(old.cod)),
+        error=rounding.part,
         flops=lambda label: 0,
         zeros="all",
         about="x + iy of real x and y",

@@ -29,6 +29,7 @@ from ..category.morphism import Atom, Morphism, verb
 from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
 from ..category.structure import id as identity
 from ..errors import CatdiffError, ObjectError, SignatureError, with_line
+from . import rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +192,7 @@ CONST = register(
         kernel=lambda label: lambda: label.attrs["value"].payload.array,
         locally_constant=True,
         batch=None,
+        error=rounding.nothing,
         flops=lambda label: 0,
         title=lambda label: _title(label.attrs["value"].payload.array),
         about="a constant array",
@@ -230,6 +232,7 @@ ZERO = register(
         kernel=lambda label: partial(np.zeros, label.cod.shape, carrier(label.cod.dtype.name)),
         locally_constant=True,
         batch=None,
+        error=rounding.nothing,
         flops=lambda label: 0,
         title=lambda label: "0",
         about="zeros",

@@ -31,7 +31,7 @@ from ..category.morphism import Morphism
 from ..category.objects import UNIT, Object, checked
 from ..category.structure import copy, id, wiring
 from ..errors import SignatureError, with_line
-from . import kernels
+from . import crossing, growth, kernels, rounding
 from .casts import cast, conj, real
 from .logic import logical_and, where
 from .rows import ANY, REAL, elementwise, type_rule, unary
@@ -39,7 +39,9 @@ from .rows import ANY, REAL, elementwise, type_rule, unary
 
 def flat(name: str, forward: Any, about: str) -> Family:
     """A row that is locally constant: its derivatives are zero wherever they exist."""
-    return elementwise(name, 1, forward, None, None, REAL, locally_constant=True, about=about)
+    return elementwise(
+        name, 1, forward, None, None, REAL, locally_constant=True, error=crossing.stepped(forward), about=about
+    )
 
 
 def _abs_type(dom: Object) -> Object:
@@ -108,46 +110,46 @@ def _choice(d: Any, z̄: Any) -> tuple[Any, Any]:
 # fmt: off
 # polynomials, over any rig -------------------------------------------------------------------------------------
 #                  name    arity         over a rig                      R[φ](…x, ȳ)                     D[φ](…x, …ẋ)
-add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+", about="x + y")
-neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, x: k.neg(x), zeros="all", title=lambda _: "−", about="−x")
-sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, x, y: k.add(x, k.neg(y)), zeros="all", title=lambda _: "−", about="x − y")
-mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×", about="x · y")
+add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+", error=rounding.total, about="x + y")
+neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, x: k.neg(x), zeros="all", title=lambda _: "−", error=rounding.kept, about="−x")
+sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, x, y: k.add(x, k.neg(y)), zeros="all", title=lambda _: "−", error=rounding.total, about="x − y")
+mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×", error=rounding.product, about="x · y")
 
 # smooth --------------------------------------------------------------------------------------------------------
-recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -((ȳ / conj(x)) / conj(x)), lambda x, ẋ: -(recip(x) * (recip(x) * ẋ)), about="1 / x")
-div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ - (x / y) * ẏ) / y, title=lambda _: "÷", about="x / y")
-ratio = elementwise("ratio", 2, kernels.ratio, lambda x, y, z̄: (ratio(z̄, conj(y)), -ratio(conj(ratio(x, y)) * z̄, conj(y))), lambda x, y, ẋ, ẏ: ratio(ẋ - ratio(x, y) * ẏ, y), title=lambda _: "÷₀", about="x / y, and 0 where y is 0")
-exp = unary("exp", np.exp, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * exp(x), about="eˣ")
-expm1 = unary("expm1", np.expm1, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * (expm1(x) + 1.0), about="eˣ − 1, exact near 0")
-log = unary("log", np.log, lambda x, ȳ: ȳ / conj(x), lambda x, ẋ: ẋ * recip(x), about="natural logarithm")
-log1p = unary("log1p", kernels.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x), about="log(1 + x), exact near 0")
-sin = unary("sin", np.sin, lambda x, ȳ: conj(cos(x)) * ȳ, lambda x, ẋ: cos(x) * ẋ, about="sine")
-cos = unary("cos", np.cos, lambda x, ȳ: -(conj(sin(x)) * ȳ), lambda x, ẋ: -(sin(x) * ẋ), about="cosine")
-sqrt = unary("sqrt", np.sqrt, lambda x, ȳ: ȳ / conj(2.0 * sqrt(x)), lambda x, ẋ: 0.5 * recip(sqrt(x)) * ẋ, about="square root")
-tan = unary("tan", np.tan, lambda x, ȳ: conj(1.0 + tan(x) * tan(x)) * ȳ, lambda x, ẋ: recip(cos(x) * cos(x)) * ẋ, about="tangent")
-asin = unary("asin", np.arcsin, lambda x, ȳ: ȳ / conj(_leg(x)), lambda x, ẋ: recip(_other_leg(x)) * ẋ, about="arc sine")
-acos = unary("acos", np.arccos, lambda x, ȳ: -(ȳ / conj(_leg(x))), lambda x, ẋ: -(recip(_other_leg(x)) * ẋ), about="arc cosine")
-sinh = unary("sinh", np.sinh, lambda x, ȳ: conj(cosh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) + _half_exp(-x)) * ẋ, about="hyperbolic sine")
-cosh = unary("cosh", np.cosh, lambda x, ȳ: conj(sinh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) - _half_exp(-x)) * ẋ, about="hyperbolic cosine")
-tanh = unary("tanh", np.tanh, lambda x, ȳ: conj(sech2(x)) * ȳ, lambda x, ẋ: (1.0 - tanh(x) * tanh(x)) * ẋ, about="hyperbolic tangent")
-sech2 = unary("sech2", kernels.sech2, lambda x, ȳ: -2.0 * (conj(tanh(x) * sech2(x)) * ȳ), lambda x, ẋ: -2.0 * sech2(x) * tanh(x) * ẋ, title=lambda _: "sech²", about="1 / cosh² x, the derivative of tanh")
-sigmoid = unary("sigmoid", kernels.sigmoid, lambda x, ȳ: conj(bell(x)) * ȳ, lambda x, ẋ: sigmoid(x) * sigmoid(-x) * ẋ, about="1 / (1 + e⁻ˣ)")
-bell = unary("bell", kernels.bell, lambda x, ȳ: -(conj(bell(x) * tanh(0.5 * x)) * ȳ), lambda x, ẋ: bell(x) * (1.0 - 2.0 * sigmoid(x)) * ẋ, title=lambda _: "σ′", about="σ(x) σ(−x), the derivative of sigmoid")
-softplus = unary("softplus", kernels.softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: exp(-softplus(-x)) * ẋ, about="log(1 + eˣ)")
-atan = unary("atan", np.arctan, lambda x, ȳ: ȳ / conj(1.0 + x * x), lambda x, ẋ: recip(1.0 + x * x) * ẋ, about="arc tangent")
-erf = unary("erf", kernels.erf, lambda x, ȳ: bump(x) * ȳ, lambda x, ẋ: 2 / math.sqrt(math.pi) * exp(-(x * x)) * ẋ, REAL, about="error function")
-bump = unary("bump", kernels.bump, lambda x, ȳ: -2.0 * ((x * bump(x)) * ȳ), lambda x, ẋ: -2.0 * x * bump(x) * ẋ, REAL, title=lambda _: "erf′", about="2/√π · exp(−x²), the derivative of erf")
-xlogy = elementwise("xlogy", 2, kernels.xlogy, _xlogy_R, _xlogy_D, REAL, about="x log y, and 0 where x is 0")
-logaddexp = elementwise("logaddexp", 2, np.logaddexp, lambda x, y, z̄: (sigmoid(x - y) * z̄, sigmoid(y - x) * z̄), lambda x, y, ẋ, ẏ: exp(x - logaddexp(x, y)) * ẋ + exp(y - logaddexp(x, y)) * ẏ, REAL, commutative=True, about="log(eˣ + eʸ)")
-atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(ratio(x, hypot(x, y)) * ẏ - ratio(y, hypot(x, y)) * ẋ, hypot(x, y)), REAL, about="the angle of the point (x, y), of y first")
-hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (ratio(x, hypot(x, y)) * z̄, ratio(y, hypot(x, y)) * z̄), lambda x, y, ẋ, ẏ: ratio(x * ẋ + y * ẏ, hypot(x, y)), REAL, commutative=True, about="√(x² + y²)")
-pow = unary("pow", kernels.power, lambda x, ȳ, exponent: (None,) if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: (None,) if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", about="x to a constant power")
+recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -((ȳ / conj(x)) / conj(x)), lambda x, ẋ: -(recip(x) * (recip(x) * ẋ)), error=growth.recip, about="1 / x")
+div = elementwise("div", 2, np.divide, lambda x, y, z̄: (z̄ / conj(y), -(conj(x / y) * (z̄ / conj(y)))), lambda x, y, ẋ, ẏ: (ẋ - (x / y) * ẏ) / y, title=lambda _: "÷", error=growth.div, about="x / y")
+ratio = elementwise("ratio", 2, kernels.ratio, lambda x, y, z̄: (ratio(z̄, conj(y)), -ratio(conj(ratio(x, y)) * z̄, conj(y))), lambda x, y, ẋ, ẏ: ratio(ẋ - ratio(x, y) * ẏ, y), title=lambda _: "÷₀", error=growth.ratio, about="x / y, and 0 where y is 0")
+exp = unary("exp", np.exp, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * exp(x), error=growth.exp, about="eˣ")
+expm1 = unary("expm1", np.expm1, lambda x, ȳ: conj(exp(x)) * ȳ, lambda x, ẋ: ẋ * (expm1(x) + 1.0), error=growth.expm1, about="eˣ − 1, exact near 0")
+log = unary("log", np.log, lambda x, ȳ: ȳ / conj(x), lambda x, ẋ: ẋ * recip(x), error=growth.log, about="natural logarithm")
+log1p = unary("log1p", kernels.log1p, lambda x, ȳ: ȳ / conj(1.0 + x), lambda x, ẋ: ẋ * recip(1.0 + x), error=growth.log1p, about="log(1 + x), exact near 0")
+sin = unary("sin", np.sin, lambda x, ȳ: conj(cos(x)) * ȳ, lambda x, ẋ: cos(x) * ẋ, error=growth.sin, about="sine")
+cos = unary("cos", np.cos, lambda x, ȳ: -(conj(sin(x)) * ȳ), lambda x, ẋ: -(sin(x) * ẋ), error=growth.cos, about="cosine")
+sqrt = unary("sqrt", np.sqrt, lambda x, ȳ: ȳ / conj(2.0 * sqrt(x)), lambda x, ẋ: 0.5 * recip(sqrt(x)) * ẋ, error=growth.sqrt, about="square root")
+tan = unary("tan", np.tan, lambda x, ȳ: conj(1.0 + tan(x) * tan(x)) * ȳ, lambda x, ẋ: recip(cos(x) * cos(x)) * ẋ, error=growth.tan, about="tangent")
+asin = unary("asin", np.arcsin, lambda x, ȳ: ȳ / conj(_leg(x)), lambda x, ẋ: recip(_other_leg(x)) * ẋ, error=growth.asin, about="arc sine")
+acos = unary("acos", np.arccos, lambda x, ȳ: -(ȳ / conj(_leg(x))), lambda x, ẋ: -(recip(_other_leg(x)) * ẋ), error=growth.acos, about="arc cosine")
+sinh = unary("sinh", np.sinh, lambda x, ȳ: conj(cosh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) + _half_exp(-x)) * ẋ, error=growth.sinh, about="hyperbolic sine")
+cosh = unary("cosh", np.cosh, lambda x, ȳ: conj(sinh(x)) * ȳ, lambda x, ẋ: (_half_exp(x) - _half_exp(-x)) * ẋ, error=growth.cosh, about="hyperbolic cosine")
+tanh = unary("tanh", np.tanh, lambda x, ȳ: conj(sech2(x)) * ȳ, lambda x, ẋ: (1.0 - tanh(x) * tanh(x)) * ẋ, error=growth.tanh, about="hyperbolic tangent")
+sech2 = unary("sech2", kernels.sech2, lambda x, ȳ: -2.0 * (conj(tanh(x) * sech2(x)) * ȳ), lambda x, ẋ: -2.0 * sech2(x) * tanh(x) * ẋ, title=lambda _: "sech²", error=growth.sech2, about="1 / cosh² x, the derivative of tanh")
+sigmoid = unary("sigmoid", kernels.sigmoid, lambda x, ȳ: conj(bell(x)) * ȳ, lambda x, ẋ: sigmoid(x) * sigmoid(-x) * ẋ, error=growth.sigmoid, about="1 / (1 + e⁻ˣ)")
+bell = unary("bell", kernels.bell, lambda x, ȳ: -(conj(bell(x) * tanh(0.5 * x)) * ȳ), lambda x, ẋ: bell(x) * (1.0 - 2.0 * sigmoid(x)) * ẋ, title=lambda _: "σ′", error=growth.bell, about="σ(x) σ(−x), the derivative of sigmoid")
+softplus = unary("softplus", kernels.softplus, lambda x, ȳ: conj(sigmoid(x)) * ȳ, lambda x, ẋ: exp(-softplus(-x)) * ẋ, error=growth.softplus, about="log(1 + eˣ)")
+atan = unary("atan", np.arctan, lambda x, ȳ: ȳ / conj(1.0 + x * x), lambda x, ẋ: recip(1.0 + x * x) * ẋ, error=growth.atan, about="arc tangent")
+erf = unary("erf", kernels.erf, lambda x, ȳ: bump(x) * ȳ, lambda x, ẋ: 2 / math.sqrt(math.pi) * exp(-(x * x)) * ẋ, REAL, error=growth.erf, about="error function")
+bump = unary("bump", kernels.bump, lambda x, ȳ: -2.0 * ((x * bump(x)) * ȳ), lambda x, ẋ: -2.0 * x * bump(x) * ẋ, REAL, title=lambda _: "erf′", error=growth.bump, about="2/√π · exp(−x²), the derivative of erf")
+xlogy = elementwise("xlogy", 2, kernels.xlogy, _xlogy_R, _xlogy_D, REAL, error=growth.xlogy, about="x log y, and 0 where x is 0")
+logaddexp = elementwise("logaddexp", 2, np.logaddexp, lambda x, y, z̄: (sigmoid(x - y) * z̄, sigmoid(y - x) * z̄), lambda x, y, ẋ, ẏ: exp(x - logaddexp(x, y)) * ẋ + exp(y - logaddexp(x, y)) * ẏ, REAL, commutative=True, error=growth.logaddexp, about="log(eˣ + eʸ)")
+atan2 = elementwise("atan2", 2, np.arctan2, lambda y, x, z̄: (ratio(ratio(x, hypot(x, y)) * z̄, hypot(x, y)), -ratio(ratio(y, hypot(x, y)) * z̄, hypot(x, y))), lambda y, x, ẏ, ẋ: ratio(ratio(x, hypot(x, y)) * ẏ - ratio(y, hypot(x, y)) * ẋ, hypot(x, y)), REAL, error=growth.atan2, about="the angle of the point (x, y), of y first")
+hypot = elementwise("hypot", 2, np.hypot, lambda x, y, z̄: (ratio(x, hypot(x, y)) * z̄, ratio(y, hypot(x, y)) * z̄), lambda x, y, ẋ, ẏ: ratio(x * ẋ + y * ẏ, hypot(x, y)), REAL, commutative=True, error=growth.hypot, about="√(x² + y²)")
+pow = unary("pow", kernels.power, lambda x, ȳ, exponent: (None,) if exponent == 0 else exponent * (conj(pow(x, exponent=exponent - 1)) * ȳ), lambda x, ẋ, exponent: (None,) if exponent == 0 else pow(x, exponent=exponent - 1) * ẋ * exponent, rule=_pow_type, title=lambda label: f"^{label.attrs['exponent']:g}", error=growth.pow, about="x to a constant power")
 
 # with kinks ----------------------------------------------------------------------------------------------------
-abs = unary("abs", np.abs, _abs_R, _abs_D, rule=_abs_type, about="|x|, of complex x too")
-relu = unary("relu", kernels.positive_part, lambda x, ȳ: step(x) * ȳ, lambda x, ẋ: where(x > 0.0, ẋ, 0.0), REAL, about="max(x, 0)")
-maximum = elementwise("maximum", 2, np.maximum, lambda x, y, z̄: _choice(x - y, z̄), lambda x, y, ẋ, ẏ: where(x > y, ẋ, where(y > x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, about="the larger of x and y")
-minimum = elementwise("minimum", 2, np.minimum, lambda x, y, z̄: _choice(y - x, z̄), lambda x, y, ẋ, ẏ: where(x < y, ẋ, where(y < x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, about="the smaller of x and y")
+abs = unary("abs", np.abs, _abs_R, _abs_D, rule=_abs_type, error=growth.abs, about="|x|, of complex x too")
+relu = unary("relu", kernels.positive_part, lambda x, ȳ: step(x) * ȳ, lambda x, ẋ: where(x > 0.0, ẋ, 0.0), REAL, error=growth.relu, about="max(x, 0)")
+maximum = elementwise("maximum", 2, np.maximum, lambda x, y, z̄: _choice(x - y, z̄), lambda x, y, ẋ, ẏ: where(x > y, ẋ, where(y > x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, error=growth.maximum, about="the larger of x and y")
+minimum = elementwise("minimum", 2, np.minimum, lambda x, y, z̄: _choice(y - x, z̄), lambda x, y, ẋ, ẏ: where(x < y, ẋ, where(y < x, ẏ, 0.5 * (ẋ + ẏ))), REAL, commutative=True, error=growth.minimum, about="the smaller of x and y")
 sign = flat("sign", np.sign, "−1, 0 or 1")
 step = flat("step", kernels.heaviside, "1 where x > 0, else 0")
 floor = flat("floor", np.floor, "⌊x⌋")

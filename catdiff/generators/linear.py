@@ -29,7 +29,7 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
-from . import notation, spans
+from . import accumulated, notation, spans
 from .casts import conj
 from .constants import carrier
 from .contraction import prepare
@@ -177,6 +177,7 @@ CONTRACT = register(
         R=_contract_R,
         D=_contract_D,
         batch=_contract_batch,
+        error=accumulated.contraction,
         flops=lambda label: spans.flops(read(label.attrs["span"])),
         title=_contract_title,
         zeros="any",

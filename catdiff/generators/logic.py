@@ -18,7 +18,9 @@ from ..category.families import Family
 from ..category.label import Row, register
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from . import crossing
 from .axes import reduction
+from .rounding import Error
 from .rows import aligned, elementwise
 from .shapes import without
 
@@ -30,20 +32,25 @@ def _constant(name: str, arity: int, forward: Any, kinds: tuple[str, ...], about
     return elementwise(name, arity, forward, None, None, kinds, "bool", locally_constant=True, about=about, **more)
 
 
-def _connective(name: str, arity: int, forward: Any, about: str) -> Family:
-    return _constant(name, arity, forward, ("discrete",), about, dtypes=("bool",), commutative=arity == 2)
+def _comparison(name: str, forward: Any, about: str, kinds: tuple[str, ...] = COMPARABLE, **more: Any) -> Family:
+    return _constant(name, 2, forward, kinds, about, error=crossing.compared, **more)
 
 
-lt = _constant("lt", 2, np.less, COMPARABLE, "x < y")
-le = _constant("le", 2, np.less_equal, COMPARABLE, "x ≤ y")
-gt = _constant("gt", 2, np.greater, COMPARABLE, "x > y")
-ge = _constant("ge", 2, np.greater_equal, COMPARABLE, "x ≥ y")
-eq = _constant("eq", 2, np.equal, (*COMPARABLE, "complex"), "x = y", commutative=True)
-ne = _constant("ne", 2, np.not_equal, (*COMPARABLE, "complex"), "x ≠ y", commutative=True)
-logical_and = _connective("logical_and", 2, np.logical_and, "x and y")
-logical_or = _connective("logical_or", 2, np.logical_or, "x or y")
-logical_xor = _connective("logical_xor", 2, np.logical_xor, "x or y, not both")
-logical_not = _connective("logical_not", 1, np.logical_not, "not x")
+def _connective(name: str, arity: int, forward: Any, error: Error, about: str) -> Family:
+    columns = {"dtypes": ("bool",), "commutative": arity == 2, "error": error}
+    return _constant(name, arity, forward, ("discrete",), about, **columns)
+
+
+lt = _comparison("lt", np.less, "x < y")
+le = _comparison("le", np.less_equal, "x ≤ y")
+gt = _comparison("gt", np.greater, "x > y")
+ge = _comparison("ge", np.greater_equal, "x ≥ y")
+eq = _comparison("eq", np.equal, "x = y", (*COMPARABLE, "complex"), commutative=True)
+ne = _comparison("ne", np.not_equal, "x ≠ y", (*COMPARABLE, "complex"), commutative=True)
+logical_and = _connective("logical_and", 2, np.logical_and, crossing.connected(np.logical_and), "x and y")
+logical_or = _connective("logical_or", 2, np.logical_or, crossing.connected(np.logical_or), "x or y")
+logical_xor = _connective("logical_xor", 2, np.logical_xor, crossing.turned, "x or y, not both")
+logical_not = _connective("logical_not", 1, np.logical_not, crossing.turned, "not x")
 
 
 def _where_type(dom: Object) -> Object:
@@ -60,6 +67,7 @@ WHERE = register(
         forward=np.where,
         R=lambda c, x, y, z̄: (None, where(c, z̄, 0), where(c, 0, z̄)),
         D=lambda c, x, y, ċ, ẋ, ẏ: where(c, ẋ, ẏ),
+        error=crossing.chosen,
         flops=lambda label: label.cod.wires[0].size,
         about="x where the condition holds, y elsewhere",
     )
@@ -77,12 +85,16 @@ def _bool_type(name: str) -> Any:
 
 
 def _quantifier(name: str, forward: Any, about: str) -> Family:
+    def quantified(x: Any, axes: tuple[int, ...]) -> Any:
+        return forward(x, axis=axes)
+
     row = register(
         Row(
             name=name,
             type_rule=_bool_type(name),
-            forward=lambda x, axes: forward(x, axis=axes),
+            forward=quantified,
             locally_constant=True,
+            error=crossing.connected(quantified),
             flops=lambda label: label.dom.sort.size,
             about=about,
         )

@@ -10,6 +10,7 @@ from ..category.binder import build
 from ..category.label import Row, register
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from . import normalised
 from .axes import along
 from .elementwise import exp, log
 from .linear import spread
@@ -72,6 +73,7 @@ SOFTMAX = register(
         D=lambda x, ẋ, axis: (
             softmax(x, axis=axis) * ẋ - softmax(x, axis=axis) * _over(ẋ * softmax(x, axis=axis), x, axis)
         ),
+        error=normalised.softmax,
         flops=_cost,
         about="eˣ over its sum along an axis",
     )
@@ -84,6 +86,7 @@ LOGSUMEXP = register(
         definition=_define(lambda x, axis: log(exp(x).sum(axis))),
         R=lambda x, ȳ, axis: softmax(x, axis=axis) * spread(ȳ, x, (axis,)),
         D=lambda x, ẋ, axis: (exp(x - spread(logsumexp(x, axis=axis), x, (axis,))) * ẋ).sum(axis),
+        error=normalised.logsumexp,
         flops=_cost,
         about="log Σ eˣ along an axis",
     )
@@ -96,6 +99,7 @@ LOG_SOFTMAX = register(
         definition=_define(lambda x, axis: log(exp(x) / _over(exp(x), x, axis))),
         R=lambda x, ȳ, axis: ȳ - softmax(x, axis=axis) * _over(ȳ, x, axis),
         D=lambda x, ẋ, axis: ẋ - _over(exp(log_softmax(x, axis=axis)) * ẋ, x, axis),
+        error=normalised.log_softmax,
         flops=_cost,
         about="x − log Σ eˣ along an axis",
     )

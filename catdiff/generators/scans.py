@@ -26,6 +26,7 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from . import accumulated
 from .casts import conj
 from .linear import transpose
 from .rows import ANY
@@ -77,6 +78,7 @@ CUMSUM = register(
         type_rule=_type("cumsum", 1, ANY),
         kernel=lambda label: lambda x: _cumsum(x, **label.attrs, dtype=label.cod.dtype.name),
         dagger=lambda old: Atom(label(CUMSUM, old.dom, {**old.attrs, "reverse": not old.attrs["reverse"]})),
+        error=accumulated.running_sum,
         flops=lambda label: label.cod.sort.size,
         zeros="all",
         about="running sums along an axis",
@@ -133,6 +135,7 @@ LINREC = register(
         kernel=lambda label: lambda a, x: _linrec(a, x, **label.attrs, dtype=label.cod.dtype.name),
         R=_linrec_R,
         D=_linrec_D,
+        error=accumulated.recurrence,
         flops=lambda label: 2 * label.cod.sort.size,
         about="y_t = a_t y_{t−1} + x_t along an axis",
     )
@@ -161,6 +164,7 @@ CUMPROD = register(
         kernel=lambda label: lambda x: _running(label.cod.dtype.name, False, x, label.attrs["axis"]),
         R=lambda x, ȳ, axis: conj(_lead(x, axis)) * linrec(shift(conj(x), axis, -1), ȳ, axis=axis, reverse=True),
         D=lambda x, ẋ, axis: linrec(x, _lead(x, axis) * ẋ, axis=axis),
+        error=accumulated.running_product,
         flops=lambda label: label.cod.sort.size,
         about="running products along an axis",
     )

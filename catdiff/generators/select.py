@@ -11,6 +11,7 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
 from ..errors import SignatureError, with_line
+from . import crossing
 from .axes import along, reduction
 from .casts import cast
 from .linear import letters, of_span, spread
@@ -88,7 +89,7 @@ def _shares(row: Any, x: Any, axes: tuple[int, ...]) -> Any:
     return winners / spread(winners.sum(axes), x, axes)
 
 
-def _extremum(name: str, ufunc: Any, about: str) -> Row:
+def _extremum(name: str, ufunc: Any, side: int, about: str) -> Row:
     row: Row = register(
         Row(
             name=name,
@@ -96,6 +97,7 @@ def _extremum(name: str, ufunc: Any, about: str) -> Row:
             forward=lambda x, axes: ufunc(x, axis=axes),
             R=lambda x, ȳ, axes: _shares(row, x, axes) * spread(ȳ, x, axes),
             D=lambda x, ẋ, axes: (_shares(row, x, axes) * ẋ).sum(axes),
+            error=crossing.extremum(side),
             flops=lambda label: label.dom.sort.size,
             about=f"{about}; those that tie share the cotangent",
         )
@@ -104,8 +106,8 @@ def _extremum(name: str, ufunc: Any, about: str) -> Row:
 
 
 MAX, MIN = (
-    _extremum("max", np.max, "the largest entry over axes"),
-    _extremum("min", np.min, "the smallest entry over axes"),
+    _extremum("max", np.max, 1, "the largest entry over axes"),
+    _extremum("min", np.min, -1, "the smallest entry over axes"),
 )
 
 
@@ -131,6 +133,7 @@ def _arg(name: str, function: Any, about: str) -> Row:
             type_rule=_arg_type,
             forward=lambda x, axis: function(x, axis=axis),
             locally_constant=True,
+            error=crossing.place,
             flops=lambda label: label.dom.sort.size,
             about=about,
         )
@@ -145,6 +148,7 @@ ARGSORT = register(
         type_rule=lambda dom, axis: Object((Sort("index", _ordered(dom, axis).shape),)),
         forward=lambda x, axis: np.argsort(x, axis=axis, kind="stable"),
         locally_constant=True,
+        error=crossing.order,
         flops=lambda label: label.dom.sort.size,
         about="the order that sorts an axis",
     )
@@ -171,6 +175,7 @@ SORT = register(
         forward=lambda x, axis: np.sort(x, axis=axis, kind="stable"),
         R=lambda x, ȳ, axis: _unpermuted(x, ȳ, axis),
         D=lambda x, ẋ, axis: _permuted(x, ẋ, axis),
+        error=crossing.ordered,
         flops=lambda label: label.dom.sort.size,
         about="the entries along an axis in increasing order",
     )

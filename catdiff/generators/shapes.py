@@ -25,6 +25,7 @@ from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..category.structure import id
 from ..errors import SignatureError, with_line
+from . import rounding
 
 
 def said(make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -118,6 +119,7 @@ RESHAPE = register(
         forward=lambda x, shape: np.reshape(x, shape),
         dagger=lambda old: Atom(label(RESHAPE, old.cod, {"shape": old.dom.shape})),
         batch=lambda old, mask, n: Atom(relabel(old, batched(old.dom, mask, n), {"shape": (n, *old.attrs["shape"])})),
+        error=rounding.moved,
         flops=lambda label: 0,
         zeros="all",
         about="the same entries in another shape",
@@ -182,6 +184,7 @@ CONCAT = register(
                 },
             )
         ),
+        error=rounding.moved,
         flops=lambda label: 0,
         zeros="all",
         about="arrays one after the other along an axis",
@@ -193,6 +196,7 @@ SPLIT = register(
         type_rule=_split_type,
         forward=_pieces,
         dagger=lambda old: Atom(label(CONCAT, old.cod, {"axis": old.attrs["axis"]})),
+        error=rounding.moved,
         flops=lambda label: 0,
         zeros="all",
         about="pieces of an array along an axis",

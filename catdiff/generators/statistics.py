@@ -26,7 +26,7 @@ from ..category.label import Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
-from . import kernels
+from . import kernels, normalised
 from .axes import reduced
 from .elementwise import abs, pow, ratio, recip, sqrt, square
 from .linear import spread, sum
@@ -87,6 +87,7 @@ VARIANCE = register(
         definition=_define(lambda x, axes, ddof: square(centred(x, axes)).sum(axes) * (1.0 / _count(x, axes, ddof))),
         R=lambda x, ȳ, axes, ddof: centred(x, axes) * spread(ȳ * (2.0 / _count(x, axes, ddof)), x, axes),
         D=lambda x, ẋ, axes, ddof: (centred(x, axes) * centred(ẋ, axes)).sum(axes) * (2.0 / _count(x, axes, ddof)),
+        error=normalised.variance,
         flops=_cost,
         about="mean square distance from the mean, over axes",
     )
@@ -104,6 +105,7 @@ STD = register(
             (ratio(centred(x, axes), spread(std(x, axis=axes, ddof=ddof), x, axes)) * centred(ẋ, axes)).sum(axes)
             * (1.0 / _count(x, axes, ddof))
         ),
+        error=normalised.std,
         flops=_cost,
         about="standard deviation over axes",
     )
@@ -116,6 +118,7 @@ NORM = register(
         definition=_define(lambda x, axes: sqrt(square(x).sum(axes))),
         R=lambda x, ȳ, axes: ratio(x, spread(norm(x, axis=axes), x, axes)) * spread(ȳ, x, axes),
         D=lambda x, ẋ, axes: ratio((x * ẋ).sum(axes), norm(x, axis=axes)),
+        error=normalised.norm,
         flops=_cost,
         about="√Σ x² over axes, with derivative 0 at 0",
     )
@@ -142,6 +145,7 @@ LAYER_NORM = register(
         definition=_define(lambda x, axes, eps: centred(x, axes) / spread(sqrt(variance(x, axis=axes) + eps), x, axes)),
         R=_layer_norm_R,
         D=_layer_norm_D,
+        error=normalised.layer_norm,
         flops=_cost,
         about="(x − mean) / √(variance + eps) over axes",
     )

@@ -1,5 +1,5 @@
 """Functors out of the syntax."""
 
-from . import cost, numpy, text
+from . import bounds, cost, numpy, text
 
-__all__ = ["cost", "numpy", "text"]
+__all__ = ["bounds", "cost", "numpy", "text"]

@@ -69,11 +69,11 @@ def _compared(left: Sequence[Bounded], right: Sequence[Bounded]) -> tuple[bool, 
     """
     wrong, widest, told = False, 0.0, not left
     for l, r in zip(left, right, strict=True):
-        x, y = np.asarray(l.value), np.asarray(r.value)
+        x, y, allowed = np.asarray(l.value), np.asarray(r.value), np.asarray(l.bound + r.bound)
         if x.dtype == object or x.dtype.kind in "iub":
-            wrong, told = wrong or bool(np.any(x != y)), True
+            says = np.isfinite(allowed)
+            wrong, told = wrong or bool(np.any((x != y) & says)), told or bool(np.any(says)) or not x.size
             continue
-        allowed = np.asarray(l.bound + r.bound)
         says = np.isfinite(allowed) & np.isfinite(x) & np.isfinite(y)
         if not says.any() and x.size:
             continue
