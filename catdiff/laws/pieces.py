@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..category.label import Label, label
+from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
 from ..errors import SignatureError
 from ..hypernet.build import flat, intern, of_net
@@ -39,6 +40,16 @@ class Piece:
     net: Net
     ins: tuple[int, ...]
     gives: tuple[int | None, ...]
+
+
+def morphism(net: Net) -> Morphism:
+    """The morphism of a net: a generator or box by itself, where it is no more than that."""
+    if len(net) == 1:
+        atom = Atom(net.labels[int(net.edges[0])])
+        n, m = len(atom.dom), len(atom.cod)
+        if net.sources.tolist() == [*range(len(net.dom))] and net.outputs.tolist() == [*range(n, n + m)]:
+            return atom
+    return of_net(net)
 
 
 def whole(net: Net, made: Net) -> Piece:
@@ -169,7 +180,7 @@ def within(net: Net, edge: int, piece: Piece) -> Piece:
     kept = {j: made[p] for p, j in enumerate(piece.gives) if j is not None}
     targets = [kept[j] if j in kept else new(sort) for j, sort in enumerate(piece.net.cod.wires)]
     lost = {made[p] for p, j in enumerate(piece.gives) if j is None}
-    edges[edge] = relabelled(box, piece.net.dom, (of_net(piece.net),)), taken, targets
+    edges[edge] = relabelled(box, piece.net.dom, (morphism(piece.net),)), taken, targets
     used = {w for _, ws, _ in edges for w in ws} & lost
     outs = [w for w in net.outputs.tolist() if w not in lost] + [w for j, w in enumerate(targets) if j not in kept]
     ins = (*range(len(net.dom)), *fresh, *sorted(used))
@@ -226,7 +237,7 @@ def _resized(net: Net, to: Resize, known: dict[tuple[int, Object], Label]) -> Ta
             bodies = []
             for body in lab.bodies:
                 inner = yield _resized(body.net, to, known)
-                bodies.append(of_net(inner))
+                bodies.append(morphism(inner))
             known[key] = yield intern(label(lab.row, key[1], to.attrs(lab.attrs), tuple(bodies)))
         small = known[key]
         if len(small.cod) != len(made):

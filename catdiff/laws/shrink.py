@@ -28,7 +28,7 @@ from typing import Any
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..errors import CatdiffError
-from ..hypernet.build import flat, of_net
+from ..hypernet.build import flat
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 from . import pieces
@@ -95,29 +95,16 @@ class _Trial:
         self.left -= 1
         self.seen.add(key)
         try:
-            return bool(self.fails(program(net)))
+            return bool(self.fails(pieces.morphism(net)))
         except Exception:
             return False
-
-
-def program(net: Net) -> Morphism:
-    """The morphism of a net; a generator or box by itself where it is no more than that."""
-    if len(net) == 1:
-        atom = Atom(net.labels[int(net.edges[0])])
-        if atom.dom == net.dom and atom.cod == net.cod and _same(atom.net, net):
-            return atom
-    return of_net(net)
-
-
-def _same(left: Net, right: Net) -> bool:
-    return left.sources.tolist() == right.sources.tolist() and left.outputs.tolist() == right.outputs.tolist()
 
 
 def _shrunk(net: Net, trial: _Trial) -> Iterator[Morphism]:
     alone = next((g for g in islice(_alone(net), trial.left // 2) if trial(g)), None)
     if alone is not None and measure(alone) < measure(net):
         net = alone
-        yield program(net)
+        yield pieces.morphism(net)
     before = None
     while before is not net:
         before = net
@@ -129,7 +116,7 @@ def _shrunk(net: Net, trial: _Trial) -> Iterator[Morphism]:
                     taken = measure(piece.net) < measure(net) and trial(piece.net)
                     if taken:
                         net = piece.net
-                        yield program(net)
+                        yield pieces.morphism(net)
 
 
 # -- how large a program is ------------------------------------------------------------------------------------
