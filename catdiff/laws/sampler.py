@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import cycle
 from typing import Any, TypeVar
 
 import numpy as np
 
+from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
-from ..errors import ArgumentError, with_line
+from ..errors import ArgumentError, CatdiffError, with_line
 
 T = TypeVar("T")
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Any]
@@ -119,26 +121,54 @@ def array(sort: Sort, rng: np.random.Generator, kind: str = "ordinary", extent: 
     return np.asarray(values, sort.dtype.carrier)
 
 
-def point(A: Object, rng: Any = 0, kind: str = "ordinary", extent: int = 1) -> list[np.ndarray]:
+def point(A: Object, rng: Any = 0, kind: str = "ordinary", extents: int | Sequence[int] = 1) -> list[np.ndarray]:
     """An array for every wire of A, of one kind: "ordinary", "integers", "ties", "large" or "tiny".
 
     - `rng`: a seed, or NumPy's generator;
-    - `extent`: indices are less than it, since their wires do not say of what they are.
+    - `extents`: indices are less than it, one number for all wires or one for each: their sorts do not say. Those of a
+      program are found by `extents(f)`.
 
     Raises `ArgumentError` for another kind.
 
     >>> import catdiff as cd
-    >>> x, n = point(cd.f64(2) @ cd.index(3), 1, extent=5)
+    >>> x, n = point(cd.f64(2) @ cd.index(3), 1, extents=5)
     >>> bool((abs(x) >= 0.2).all() and (n < 5).all())
     True
     """
     rng = np.random.default_rng(rng)
-    return [array(s, rng, kind, extent) for s in A.wires]
+    each = [extents] * len(A) if isinstance(extents, int) else extents
+    return [array(s, rng, kind, extent) for s, extent in zip(A.wires, each, strict=True)]
 
 
-def points(A: Object, seed: Any = 0, extent: int = 1) -> Iterator[list[np.ndarray]]:
+def points(A: Object, seed: Any = 0, extents: int | Sequence[int] = 1) -> Iterator[list[np.ndarray]]:
     """Points without end, kind after kind; the same for the same seed."""
-    rng, k = np.random.default_rng(seed), 0
-    while True:
-        yield point(A, rng, KINDS[k % len(KINDS)], extent)
-        k += 1
+    rng = np.random.default_rng(seed)
+    for kind in cycle(KINDS):
+        yield point(A, rng, kind, extents)
+
+
+def extents(f: Morphism) -> list[int]:
+    """For each input of f that is an index the number of values it may take, found by running f; 1 for the others.
+
+    >>> import catdiff as cd
+    >>> extents(cd.gather(cd.f64(5), cd.index(3)))
+    [1, 5]
+    """
+    xs, found = point(f.dom), [1] * len(f.dom)
+    largest = max([1, *(n for s in f.net.sorts for n in s.shape)])
+    for i, s in enumerate(f.dom.wires):
+        low, high = 1, largest if s.dtype.name == "index" else 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            runs = _runs(f, [*xs[:i], np.full(s.shape, middle - 1), *xs[i + 1 :]])
+            low, high = (middle, high) if runs else (low, middle - 1)
+        found[i] = low
+    return found
+
+
+def _runs(f: Morphism, xs: Sequence[np.ndarray]) -> bool:
+    try:
+        f(*xs)
+    except CatdiffError:
+        return False
+    return True
