@@ -8,7 +8,7 @@ a law, or several draws, are one answer: it is as strong as the weakest of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,7 @@ from .procedures import PROCEDURES, diagram
 from .sampler import points as sampled
 
 DRAWS = 3  # companions drawn for a law that has some
+FEWEST = 8  # points for each of several equations
 LARGEST = 60_000  # boxes that the sides of a law may have
 GROWTH = 3  # how many times larger a derivative is than what it is of
 Sample = Callable[[np.random.Generator], Sequence[Any]]
@@ -62,7 +63,9 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
         return [Decision(diagram.NAME, "proved", note="one diagram")]
     found = []
     for name in options.procedures:
-        answers = [_ask(name, equation, f, options, deadline) for equation in instances(law, f, options, name)]
+        equations = list(instances(law, f, options, name))
+        share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
+        answers = [_ask(name, equation, f, share, deadline) for equation in equations]
         found.append(combined(name, answers, bool(law.companions)))
     return found
 

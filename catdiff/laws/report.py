@@ -4,13 +4,13 @@ A `Report` is a list of findings with a verdict. It prints as a table in a termi
 violated law carries a `Counterexample`: the smallest program found, as code that can be pasted, its picture, the point,
 both values, the seed, and the box to blame. `LawViolation` is how a check that was to hold says that it did not.
 
->>> report = Report("f64 → f64", (Finding("RD.5", "chain rule", "float", "tested", 100, "within 3e-16"),))
+>>> report = Report("f64 → f64", (Finding("RD.5", "chain rule", "float", "tested", 100, "tolerance 3e-16"),))
 >>> report.ok, report.verdict
 (True, 'lawful')
 >>> print(report)
 f64 → f64: lawful (1 law: 1 tested)
   law   title       procedure  decided  points  note
-  RD.5  chain rule  float      tested      100  within 3e-16
+  RD.5  chain rule  float      tested      100  tolerance 3e-16
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
 from typing import Any
 
 from ..category.morphism import Morphism
@@ -102,6 +103,7 @@ class Finding:
         return self.law, self.title, self.procedure, self.strength, points, self.note
 
 
+PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 HEAD = ("law", "title", "procedure", "decided", "points", "note")
 
 
@@ -169,7 +171,10 @@ class Report:
         return min(found, key=lambda c: c.size, default=None)
 
     def __str__(self) -> str:
-        lines = [self.headline, *table(HEAD, [f.row for f in self.findings])]
+        told = [f for f in self.findings if f.procedure not in PLAIN]
+        lines = [self.headline, *table(HEAD, [f.row for f in told])]
+        for said, laws in self._plain().items():
+            lines.append(fill(f"{said}: {', '.join(laws)}", 110, initial_indent="  ", subsequent_indent="    "))
         if self.counterexample is not None:
             lines += ["", str(self.counterexample)]
         others = len(self.violations) - 1
@@ -181,6 +186,14 @@ class Report:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _plain(self) -> dict[str, list[str]]:
+        """The laws of which there is only one thing to say, by what that is."""
+        found: dict[str, list[str]] = {}
+        for f in self.findings:
+            if f.procedure in PLAIN:
+                found.setdefault(f"{f.strength}, {f.note}" if f.note else f.strength, []).append(f.law)
+        return found
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the table, and the picture of each counterexample."""

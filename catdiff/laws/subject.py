@@ -20,12 +20,10 @@ from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..category.structure import wiring
 from ..derivative.gradients import plug
-from ..errors import CatdiffError
 from ..generators.constants import const
-from .sampler import point
+from .sampler import extents, point
 
 FILLS = 3  # values tried for discrete inputs
-EXTENTS = (4, 3, 2, 1)  # an index wire does not say what it indexes: such values are tried as run
 
 
 def discrete(A: Object) -> list[int]:
@@ -41,18 +39,6 @@ def smooth_parts(f: Morphism, seed: int) -> list[Morphism]:
     filled = discrete(f.dom)
     if not filled:
         return [f]
-    rng = np.random.default_rng(seed)
-    return [_filled(f, filled, rng) for _ in range(FILLS)]
-
-
-def _filled(f: Morphism, wires: list[int], rng: np.random.Generator) -> Morphism:
-    """f with values on these wires on which it runs."""
-    for extent in EXTENTS:
-        xs = point(f.dom, rng, extent=extent)
-        try:
-            f(*xs)
-        except CatdiffError:
-            if extent > 1:
-                continue
-        return plug(f, {i: const(xs[i], f.dom[i]) for i in wires})
-    raise AssertionError("the last extent returns")
+    rng, limits = np.random.default_rng(seed), extents(f)
+    fills = [point(f.dom, rng, extents=limits) for _ in range(FILLS)]
+    return [plug(f, {i: const(xs[i], f.dom[i]) for i in filled}) for xs in fills]

@@ -8,7 +8,7 @@ infinite, at a point outside a domain or on a jump, a point says nothing and is 
 >>> A = cd.f64()
 >>> square, cube = cd.copy(A) >> cd.mul, cd.copy(A, 3) >> cd.mul @ cd.id(A) >> cd.mul
 >>> decide(square, square, [[np.array(2.0)]], 1).note
-'within ... of their size'
+'tolerance ...'
 >>> d = decide(square, cube, [[np.array(2.0)]], 1)
 >>> d.strength, float(d.left[0]), float(d.right[0])
 ('violated', 4.0, 8.0)
@@ -54,13 +54,13 @@ def decide(
         wrong, tolerance = told
         empirical = empirical or any(b.empirical for b in (*l, *r))
         if wrong:
-            note = f"they differ by more than rounding can do, {tolerance:.1e} of their size"
+            note = f"they differ by more than rounding can do, {tolerance:.0e} of their size"
             return Decision(NAME, "violated", used, note, args, [b.value for b in l], [b.value for b in r])
         seen.append(tolerance)
     if not used:
         return Decision(NAME, "undecided", note=failed or "no point says anything")
-    kind, typical = "empirically " if empirical else "", median(seen)
-    return Decision(NAME, "tested", used, f"{kind}within {typical:.0e} of their size" if max(seen) else "exactly")
+    kind = "empirical tolerance" if empirical else "tolerance"
+    return Decision(NAME, "tested", used, f"{kind} {median(seen):.0e}" if max(seen) else "no tolerance: exactly")
 
 
 def _compared(left: Sequence[Bounded], right: Sequence[Bounded]) -> tuple[bool, float] | None:
