@@ -48,9 +48,12 @@ class Rig:
     - `sums(run, terms, many)`: how a sum of `terms` products per entry is worked out, given the `run` that does it by
       the + and × of arrays (`many`: where floats do it faster). None where those are the rig's;
     - `above`, `down`: a rig to work in where intermediate results may not fit, and the way back from its arrays;
+    - `recip(entry)`: the inverse, or ZeroDivisionError where there is none; None where there is no division;
+    - `less(x, y)` of entries, where there is an order, and `choose(c, x, y)`, x where c holds;
+    - `truth(c)`: where wires of bool carry objects with `& | ^ ~`, such as what is true at several points at once, a
+      bool as one of them; None where they carry bools;
     - `rows`: what else it gives a meaning, or another one, by the name of the row;
     - `carries`: the dtypes whose wires carry its entries in an interpretation, all arithmetic ones but the complex;
-    - `truth(bool)`: where wires of bool carry objects too, what they may be, as `entry`; None where they carry bools;
     - `characteristic`: the least n > 0 with n·1 = 0, or 0;
     - `sample(rng)`: a random entry, from small numbers where it does not say.
     """
@@ -64,9 +67,12 @@ class Rig:
     sums: Callable[[Run, int, bool], Run] | None = None
     above: Rig | None = None
     down: Callable[[Any], Any] | None = None
+    recip: Callable[[Any], Any] | None = None
+    less: Callable[[Any, Any], Any] | None = None
+    choose: Callable[[Any, Any, Any], Any] = lambda c, x, y: x if c else y
+    truth: Callable[[Any], Any] | None = None
     rows: Mapping[str, Meaning] = field(default_factory=dict)
     carries: frozenset[str] = ARITHMETIC
-    truth: Callable[[Any], Any] | None = None
     characteristic: int = 0
     sample: Callable[[np.random.Generator], Any] | None = None
 
@@ -89,6 +95,10 @@ class Rig:
         y = np.empty(np.shape(x), self.carrier)
         y.reshape(-1)[:] = objects([self.entry(v) for v in x.ravel().tolist()])
         return y
+
+    def where(self, c: Any, x: Any, y: Any) -> Any:
+        """x where c holds, y elsewhere."""
+        return np.where(c, x, y) if self.truth is None else np.frompyfunc(self.choose, 3, 1)(c, x, y)
 
     def through(self, run: Callable[..., Any], *xs: Any) -> Any:
         """`run(rig, *xs)` in the rig above, if there is one, and back."""
