@@ -27,7 +27,7 @@ from ..generators.rig import Meaning, Rig
 Entries = Callable[..., Any]
 
 
-def entrywise(f: Entries, arity: int) -> Callable[..., Any]:
+def entrywise(f: Entries, arity: int) -> Any:
     """A function of entries on arrays of them."""
     return np.frompyfunc(f, arity, 1)
 
