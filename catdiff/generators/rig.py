@@ -91,6 +91,7 @@ class Rig:
     def embed(self, x: Any) -> Any:
         """An array of numbers, or of entries, as one in the carrier. Raises ValueError where one is not in the rig."""
         if self.entry is None:
+            x = x % self.characteristic if self.characteristic and x.dtype != self.carrier else x
             return x.astype(self.carrier, copy=False)
         y = np.empty(np.shape(x), self.carrier)
         y.reshape(-1)[:] = objects([self.entry(v) for v in x.ravel().tolist()])

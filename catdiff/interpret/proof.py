@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,12 @@ from .exact import fraction
 from .meanings import TRUTHS, entrywise, negated
 
 
-def _z3() -> Any:
-    import z3
+def solver() -> Any:
+    """The package z3. Raises ImportError where it is not installed."""
+    return import_module("z3")
 
-    return z3
+
+KNOWN = (bool, Fraction)  # values that are no terms
 
 
 class Truth:
@@ -46,10 +49,10 @@ class Truth:
         if isinstance(a, bool) or isinstance(b, bool):
             known, open_ = (a, b) if isinstance(a, bool) else (b, a)
             return Truth(open_ if known else False)
-        return Truth(_z3().And(a, b))
+        return Truth(solver().And(a, b))
 
     def __invert__(self) -> Truth:
-        return Truth(not self.value if isinstance(self.value, bool) else _z3().Not(self.value))
+        return Truth(not self.value if isinstance(self.value, bool) else solver().Not(self.value))
 
     def __or__(self, other: Any) -> Truth:
         return ~(~self & ~truth(other))
@@ -58,7 +61,7 @@ class Truth:
         a, b = self.value, truth(other).value
         if isinstance(a, bool):
             return ~Truth(b) if a else Truth(b)
-        return (~self if b else self) if isinstance(b, bool) else Truth(_z3().Xor(a, b))
+        return (~self if b else self) if isinstance(b, bool) else Truth(solver().Xor(a, b))
 
     def __neg__(self) -> Truth:
         return self
@@ -124,20 +127,21 @@ class Term:
 
 def _alike(a: Any, b: Any) -> bool:
     """Whether two values are written alike."""
-    known = (bool, Fraction)
-    return a == b if isinstance(a, known) and isinstance(b, known) else hasattr(a, "eq") and a.eq(z3_of(b, a))
+    if isinstance(a, KNOWN) or isinstance(b, KNOWN):
+        return isinstance(a, KNOWN) and isinstance(b, KNOWN) and a == b
+    return a.eq(b)
 
 
 def _numeral(number: Fraction, like: Any) -> Any:
     """A number as a term, an integer among integers."""
-    z3 = _z3()
+    z3 = solver()
     return z3.IntVal(number.numerator) if like.is_int() and number.denominator == 1 else z3.RealVal(str(number))
 
 
 def z3_of(value: Any, like: Any) -> Any:
     """A folded value as a term of the sort that another term has."""
     if isinstance(value, bool):
-        return _z3().BoolVal(value)
+        return solver().BoolVal(value)
     return _numeral(value, like) if isinstance(value, Fraction) else value
 
 
@@ -181,8 +185,8 @@ def choose(c: Any, x: Any, y: Any) -> Any:
     x, y = term(x), term(y)
     if x == y:
         return x
-    like = next((v.value for v in (x, y) if not isinstance(v.value, Fraction)), _z3().RealVal(0))
-    return Term(_z3().If(c.value, z3_of(x.value, like), z3_of(y.value, like)))
+    like = next((v.value for v in (x, y) if not isinstance(v.value, Fraction)), solver().RealVal(0))
+    return Term(solver().If(c.value, z3_of(x.value, like), z3_of(y.value, like)))
 
 
 def _recip(x: Any) -> Term:
@@ -192,7 +196,7 @@ def _recip(x: Any) -> Term:
 
 
 def _real(value: Any) -> Any:
-    return _z3().ToReal(value) if value.is_int() else value
+    return solver().ToReal(value) if value.is_int() else value
 
 
 def _ratio(x: Any, y: Any) -> Any:
@@ -205,7 +209,7 @@ def _floor(x: Any) -> Term:
     value = term(x).value
     if isinstance(value, Fraction):
         return Term(Fraction(value.__floor__()))
-    return Term(value if value.is_int() else _z3().ToReal(_z3().ToInt(value)))
+    return Term(value if value.is_int() else solver().ToReal(solver().ToInt(value)))
 
 
 def _round(x: Any) -> Term:
@@ -234,7 +238,7 @@ def _equal(holds: bool) -> Any:
 @lru_cache(maxsize=1)
 def terms() -> Rig:
     """Numbers and terms that stand for numbers: z3's real and integer arithmetic. Raises ImportError without z3."""
-    _z3()
+    solver()
     return Rig(
         name="terms",
         entry=term,
@@ -257,7 +261,7 @@ def terms() -> Rig:
 @lru_cache(maxsize=1)
 def circuits() -> Rig:
     """ℤ₂ as truth values and terms that stand for some. Raises ImportError without z3."""
-    _z3()
+    solver()
     return Rig(
         name="circuits",
         entry=truth,
@@ -271,7 +275,7 @@ def circuits() -> Rig:
 
 def variables(A: Object) -> list[np.ndarray]:
     """A variable for each entry of each wire of A: truth values on bool and z2, integers and reals; indices are 0."""
-    z3, arrays, number = _z3(), [], 0
+    z3, arrays, number = solver(), [], 0
     for sort in A.wires:
         kinds = {"bool": z3.Bool, "z2": z3.Bool, "integer": z3.Int}
         make, wrap = kinds.get(sort.dtype.name, z3.Real), Truth if sort.dtype.name in ("bool", "z2") else Term
@@ -286,7 +290,7 @@ def variables(A: Object) -> list[np.ndarray]:
 
 def divisors(values: Iterable[Any]) -> list[Any]:
     """What these terms of z3 divide by, numbers aside."""
-    z3, seen, found, stack = _z3(), set(), [], list(values)
+    z3, seen, found, stack = solver(), set(), [], list(values)
     while stack:
         e = stack.pop()
         if not z3.is_expr(e) or e.get_id() in seen:

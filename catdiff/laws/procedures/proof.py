@@ -25,7 +25,7 @@ from ...errors import ArgumentError, EvaluationError, MeaningError
 from ...generators.rig import Rig
 from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
-from ...interpret.proof import circuits, divisors, terms, variables, z3_of
+from ...interpret.proof import KNOWN, circuits, divisors, solver, terms, variables, z3_of
 from ..decision import Decision
 from .common import procedure, refuse_indices, same, watch
 
@@ -37,7 +37,7 @@ PRECISIONS = (0, 2, 6, 12, 24)  # bits after the point that are tried for a coun
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether there is no point where the sides differ. See the module."""
     try:
-        import z3
+        z3 = solver()
     except ImportError:
         raise MeaningError("z3 is not installed: pip install 'catdiff[proof]'") from None
     deadline = monotonic() + PATIENCE if deadline is None else deadline
@@ -47,18 +47,18 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     pairs = [pair for y, z in zip(ys, zs, strict=True) for pair in zip(y.flat, z.flat, strict=True)]
     differ = [_differ(a, b, z3) for a, b in pairs if a != b]
     known = [v.value for y in (*ys, *zs) for v in y.flat if hasattr(v, "value")]
-    solver = z3.Solver()
-    solver.set(timeout=max(1, int(1000 * (deadline - monotonic()))), random_seed=seed % 2**30)
-    solver.add(*(d != 0 for d in divisors(known)))
-    if solver.check() == z3.unsat:
+    query = z3.Solver()
+    query.set(timeout=max(1, int(1000 * (deadline - monotonic()))), random_seed=seed % 2**30)
+    query.add(*(d != 0 for d in divisors(known)))
+    if query.check() == z3.unsat:
         return Decision("proof", "undecided", note="there is no point at which no divisor is 0")
-    solver.add(z3.Or(*differ))
-    answer = solver.check() if differ else z3.unsat
+    query.add(z3.Or(*differ))
+    answer = query.check() if differ else z3.unsat
     if answer == z3.unsat:
         return Decision("proof", "proved", note=f"by z3, {_domain(k, divisors(known))}")
     if answer != z3.sat:
-        return Decision("proof", "undecided", note=f"z3 gave up: {solver.reason_unknown()}")
-    return _refuted(left, right, _model(solver.model(), args, left, z3))
+        return Decision("proof", "undecided", note=f"z3 gave up: {query.reason_unknown()}")
+    return _refuted(left, right, _model(query.model(), args, left, z3))
 
 
 def _rig(f: Morphism) -> Rig:
@@ -78,9 +78,8 @@ def _differ(a: Any, b: Any, z3: Any) -> Any:
     """The term that says that two outputs differ."""
     if not hasattr(a, "value"):
         return z3.BoolVal(bool(a != b))
-    known = (bool, Fraction)
-    like = b.value if isinstance(a.value, known) else a.value
-    if isinstance(like, known):
+    like = b.value if isinstance(a.value, KNOWN) else a.value
+    if isinstance(like, KNOWN):
         return z3.BoolVal(a.value != b.value)
     return z3_of(a.value, like) != z3_of(b.value, like)
 
@@ -92,11 +91,15 @@ def _model(model: Any, args: Sequence[Any], f: Morphism, z3: Any) -> list[np.nda
         y = np.empty(x.shape, object)
         for i, v in enumerate(x.flat):
             value = model.eval(v.value, model_completion=True)
-            if z3.is_algebraic_value(value):
-                value = value.approx(20)
-            y.reshape(-1)[i] = z3.is_true(value) if z3.is_bool(value) else Fraction(str(value.as_fraction()))
+            y.reshape(-1)[i] = z3.is_true(value) if z3.is_bool(value) else _number(value, z3)
         found.append(y if sort.dtype.kind == "real" else y.astype(sort.dtype.carrier))
     return found
+
+
+def _number(value: Any, z3: Any) -> Fraction:
+    """A number of z3; one that is no fraction, such as √2, to twenty digits."""
+    value = value.approx(20) if z3.is_algebraic_value(value) else value
+    return Fraction(str(value))
 
 
 def _refuted(left: Morphism, right: Morphism, exact: list[np.ndarray]) -> Decision:
