@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import add, mul, neg
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ from ..category.objects import DTYPES
 
 Run = Callable[[Sequence[Any], Sequence[Any]], Any]  # (values, tables) ↦ y, made of + and × of arrays
 Meaning = Callable[["Rig", Label], Callable[..., Any]]  # what a row does over a rig, at a label
+ADD, MUL, NEG = np.frompyfunc(add, 2, 1), np.frompyfunc(mul, 2, 1), np.frompyfunc(neg, 1, 1)
 ARITHMETIC = frozenset(d.name for d in DTYPES.values() if d.kind in ("real", "exact"))
 
 
@@ -42,7 +44,8 @@ class Rig:
     """A commutative rig as arrays carry it; a ring where it has `neg`.
 
     - `name`; `carrier`: the NumPy dtype of its arrays;
-    - `add`, `mul`: ufuncs, or what has their call and their `accumulate(x, axis)`; `neg`, None where there is none;
+    - `add`, `mul`: ufuncs, or what has their call and their `accumulate(x, axis)`; `neg`, None where there is none; by
+      default those of objects, which unlike NumPy's make no 64-bit integers of Python's;
     - `entry(number)`: a Python number, or an entry, as an entry, exactly; raises ValueError where it is not in the rig.
       None where arrays in the carrier are trusted;
     - `sums(run, terms, many)`: how a sum of `terms` products per entry is worked out, given the `run` that does it by
@@ -60,9 +63,9 @@ class Rig:
 
     name: str
     carrier: Any = field(default=object)
-    add: Any = np.add
-    mul: Any = np.multiply
-    neg: Callable[[Any], Any] | None = np.negative
+    add: Any = ADD
+    mul: Any = MUL
+    neg: Callable[[Any], Any] | None = NEG
     entry: Callable[[Any], Any] | None = None
     sums: Callable[[Run, int, bool], Run] | None = None
     above: Rig | None = None
@@ -78,11 +81,17 @@ class Rig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "carrier", np.dtype(self.carrier))
-        if self.add not in (np.add, None) and self.sums is None:
+        if self.add not in (ADD, np.add, None) and self.sums is None:
             raise ValueError(f"the arrays of {self.name} add otherwise than by its add: it needs sums")
 
     def __repr__(self) -> str:
         return f"<rig {self.name}>"
+
+    @property
+    def sub(self) -> Callable[[Any, Any], Any] | None:
+        """x + (−y), where there are negatives."""
+        add, neg = self.add, self.neg
+        return None if neg is None else lambda x, y: add(x, neg(y))
 
     def zeros(self, shape: Sequence[int]) -> Any:
         """An array of zeros."""
@@ -91,7 +100,7 @@ class Rig:
     def embed(self, x: Any) -> Any:
         """An array of numbers, or of entries, as one in the carrier. Raises ValueError where one is not in the rig."""
         if self.entry is None:
-            x = x % self.characteristic if self.characteristic and x.dtype != self.carrier else x
+            x = np.asarray(x % self.characteristic) if self.characteristic and x.dtype != self.carrier else x
             return x.astype(self.carrier, copy=False)
         y = np.empty(np.shape(x), self.carrier)
         y.reshape(-1)[:] = objects([self.entry(v) for v in x.ravel().tolist()])
@@ -206,7 +215,7 @@ _WIDTHS = ((2**24, np.dtype(np.float32)), (2**53, np.dtype(np.float64)), (2**63,
 
 # -- the rig of each dtype -------------------------------------------------------------------------------------
 
-FLOATS = Rig(name="floats", carrier=np.float64)
+FLOATS = Rig(name="floats", carrier=np.float64, add=np.add, mul=np.multiply, neg=np.negative)
 BIG = Rig(name="ℤ")  # Python's integers
 OBJECTS = Rig(name="ℚ")  # fractions and integers, trusted to be such
 Z2 = Rig(

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ObjectError, with_line
-from ..generators.rig import ARITHMETIC, BIG, Rig, modular
+from ..generators.rig import ADD, ARITHMETIC, BIG, MUL, NEG, Rig, modular
 from .meanings import entrywise
 
 
@@ -36,7 +36,7 @@ def fraction(v: Any) -> Fraction:
     if isinstance(v, (int, float, Fraction)):
         try:
             return Fraction(v)
-        except OverflowError:
+        except (OverflowError, ValueError):  # infinite, or not a number
             pass
     raise ValueError(f"{v!r} is no rational number")
 
@@ -125,13 +125,14 @@ def MOD(n: int) -> Rig:
         except ValueError:
             raise ZeroDivisionError(f"{x} has no inverse in ℤ_{n}") from None
 
-    carrier = np.int64 if n <= 2**31 else object
+    narrow = n <= 2**31
+    carrier: Any = np.int64 if narrow else object
     return Rig(
         name=f"ℤ_{n}",
         carrier=carrier,
-        add=Reduced(np.add, n),
-        mul=Reduced(np.multiply, n),
-        neg=Reduced(np.negative, n),
+        add=Reduced(np.add if narrow else ADD, n),
+        mul=Reduced(np.multiply if narrow else MUL, n),
+        neg=Reduced(np.negative if narrow else NEG, n),
         entry=entry,
         sums=modular(n, carrier),
         recip=recip,

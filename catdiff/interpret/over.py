@@ -56,10 +56,12 @@ def _kernel(rig: Rig, label: Label, functor: Functor) -> Callable[..., Any]:
         meaning = row.over
     if meaning is not None:
         try:
-            return meaning(rig, label)
+            found = meaning(rig, label)
         except ValueError as error:  # a constant
             raise MeaningError(f"{row.name}: {error}") from error
-    if row.definition is not None:
+        if found is not None:
+            return found
+    elif row.definition is not None:
         net = row.definition(label).net
         return lambda *xs: _outputs(run(net, xs, functor))
     raise MeaningError(f"{row.name} means nothing over {rig.name}")

@@ -30,7 +30,7 @@ import numpy as np
 
 from ..category.objects import Object
 from ..errors import BudgetError, MeaningError
-from ..generators.rig import ARITHMETIC, Rig
+from ..generators.rig import ARITHMETIC, NEG, Rig
 from .exact import RATIONAL
 
 WIDTH = 16  # bits of an exponent
@@ -201,7 +201,7 @@ def polynomials(coefficients: Rig = RATIONAL, budget: int = 100_000, carries: fr
 
     return Rig(
         name=f"{coefficients.name}[x]",
-        neg=None if coefficients.neg is None else np.negative,
+        neg=None if coefficients.neg is None else NEG,
         entry=entry,
         recip=None if coefficients.recip is None else recip,
         carries=carries,

@@ -46,9 +46,10 @@ def _no_inverse(k: Rig) -> tuple[Any, Any] | None:
     if k.recip is None:
         return None
     try:
-        return k.recip(k.embed(np.array(0)).item()), "ZeroDivisionError"
+        k.recip(k.embed(np.array(0)).item())
     except ZeroDivisionError:
-        return 0, 0
+        return _zero(k), _zero(k)
+    return _one(k), _zero(k)
 
 
 LAWS: dict[str, Law] = {
