@@ -78,8 +78,10 @@ def numbers(sort: Sort, values: Sequence[int]) -> np.ndarray:
     return x.reshape(sort.shape)
 
 
-def refuse_indices(f: Morphism) -> None:
-    """Raises `MeaningError` where an input is of indices: which they may be, no type says."""
+def symbolic(f: Morphism) -> None:
+    """Raises `MeaningError` where no indeterminate stands for an input: a complex one, or one of indices, of which no
+    type says which they may be.
+    """
     for i, sort in enumerate(f.dom.wires):
-        if sort.dtype.name == "index":
-            raise MeaningError(f"input {i} holds indices, and they are tried at points only")
+        if sort.dtype.name in ("index", "c128"):
+            raise MeaningError(f"input {i} lies on {sort}, which is tried at points only")

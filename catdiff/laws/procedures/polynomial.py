@@ -31,7 +31,7 @@ from ...interpret.exact import MOD, RATIONAL
 from ...interpret.over import evaluate
 from ...interpret.polynomial import Polynomial, indeterminates, polynomials, powers
 from ..decision import Decision
-from .common import numbers, procedure, refuse_indices, same, watch
+from .common import numbers, procedure, same, symbolic, watch
 
 BUDGET = 50_000  # terms
 MOST_BITS = 10  # entries of bool inputs: all their values are tried
@@ -40,7 +40,7 @@ MOST_BITS = 10  # entries of bool inputs: all their values are tried
 @procedure
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides are the same polynomials. See the module."""
-    refuse_indices(left)
+    symbolic(left)
     base, k = _rig(left)
     known = sum(s.size for s in left.dom.wires if s.dtype.name == "bool")
     if known > MOST_BITS:

@@ -27,7 +27,7 @@ from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
 from ...interpret.proof import KNOWN, circuits, divisors, solver, terms, variables, z3_of
 from ..decision import Decision
-from .common import procedure, refuse_indices, same, watch
+from .common import procedure, same, symbolic, watch
 
 PATIENCE = 10.0  # seconds, where there is no deadline
 PRECISIONS = (0, 2, 6, 12, 24)  # bits after the point that are tried for a counterexample, the fewest first
@@ -62,7 +62,7 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
 
 
 def _rig(f: Morphism) -> Rig:
-    refuse_indices(f)
+    symbolic(f)
     names = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires)}
     if "z2" in names and names - {"z2", "bool"}:
         raise MeaningError(f"wires of {' and '.join(sorted(names))} have no common terms")

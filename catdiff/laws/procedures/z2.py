@@ -22,7 +22,7 @@ from ...category.morphism import Morphism
 from ...interpret.bits import BITS, Bits, assignments, packed, unsliced
 from ...interpret.over import evaluate
 from ..decision import Decision
-from .common import numbers, procedure, refuse_indices, watch
+from .common import numbers, procedure, symbolic, watch
 
 MOST = 20  # bits of input that are exhausted
 
@@ -30,7 +30,7 @@ MOST = 20  # bits of input that are exhausted
 @procedure
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides agree on bits. See the module."""
-    refuse_indices(left)
+    symbolic(left)
     wires, n = left.dom.wires, sum(s.size for s in left.dom.wires)
     every = n <= MOST
     width = 1 << n if every else max(64, points)
