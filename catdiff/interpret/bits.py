@@ -77,8 +77,10 @@ def assignments(n: int) -> list[Bits]:
     """The n words that, bit by bit, go through all 2ⁿ assignments of n bits: the k-th has bit i where bit k of i is."""
     words, mask = [], (1 << (1 << n)) - 1
     for k in range(n):
-        half = 1 << k
-        words.append(Bits(mask // ((1 << 2 * half) - 1) * (((1 << half) - 1) << half), mask))
+        word = ((1 << (1 << k)) - 1) << (1 << k)  # as many zeros as ones, and then twice as much of it, until it is all
+        for j in range(k + 1, n):
+            word |= word << (1 << j)
+        words.append(Bits(word, mask))
     return words
 
 
