@@ -89,6 +89,10 @@ class MeaningError(CatdiffError, TypeError):
         self.generator, self.path = generator, tuple(path)
 
 
+class BudgetError(CatdiffError, RuntimeError):
+    """What was to be worked out is larger than was allowed: a polynomial of too many terms, a time that is up."""
+
+
 class StoreError(CatdiffError, ValueError):
     """A file that is not a stored hypernet, or not one this version reads."""
 

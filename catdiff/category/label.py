@@ -27,9 +27,9 @@ class Row:
     """One line of the table of generators.
 
     - `type_rule(dom, **attrs) -> cod`, raising `SignatureError` where there is none;
-    - exactly one of `forward(*arrays, **attrs)`, `over(rig, *arrays, **attrs)` for what makes sense over any rig, or
-      `kernel(label) -> callable` where work can be done once per type; none where `interior` says that what it does
-      is what its bodies do;
+    - exactly one of `forward(*arrays, **attrs)`; `kernel(label) -> callable` where work can be done once per type; or
+      `over(rig, label) -> callable` for what makes sense over any rig, as all polynomials do; none where `interior`
+      says that what it does is what its bodies do;
     - `R(*x, *ȳ, **attrs)`: the cotangents of x, as wires, a tuple where there are several (`None` among them: no
       contribution);
       `D(*x, *ẋ, **attrs)`: the tangents of the outputs. A *linear* row gives `dagger(label)`, its transpose, instead;

@@ -22,7 +22,7 @@ from ..category.objects import DTYPES, Object, Sort
 from ..category.structure import id, pair
 from ..errors import SignatureError, with_line
 from . import crossing, rounding
-from .constants import carrier, dtype_name
+from .constants import dtype_name
 
 
 def _cast_type(dom: Object, dtype: str) -> Object:
@@ -50,7 +50,7 @@ CAST = register(
     Row(
         name="cast",
         type_rule=_cast_type,
-        forward=lambda x, dtype: x.astype(carrier(dtype)),
+        over=lambda k, _: k.embed,
         R=lambda x, ȳ, dtype: _cast_back(x, ȳ, x.dtype.name),
         D=lambda x, ẋ, dtype: (None,) if x.dtype.kind == "discrete" else cast(ẋ, dtype=dtype),
         error=crossing.cast,

@@ -16,6 +16,7 @@ catdiff.errors.ObjectError: 0.5 is not in z2 ...
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -30,6 +31,7 @@ from ..category.objects import DTYPES, UNIT, Dtype, Object, Sort, checked
 from ..category.structure import id as identity
 from ..errors import CatdiffError, ObjectError, SignatureError, with_line
 from . import rounding
+from .rig import Rig
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,11 +187,17 @@ def _const_type(dom: Object, value: Opaque) -> Object:
     return Object((value.payload.sort,))
 
 
+def _constant_over(k: Rig, label: Label) -> Callable[..., Any]:
+    array = k.embed(label.attrs["value"].payload.array)
+    array.flags.writeable = False  # every run gives this array
+    return lambda: array
+
+
 CONST = register(
     Row(
         name="const",
         type_rule=_const_type,
-        kernel=lambda label: lambda: label.attrs["value"].payload.array,
+        over=_constant_over,
         locally_constant=True,
         batch=None,
         error=rounding.nothing,
@@ -229,7 +237,7 @@ ZERO = register(
     Row(
         name="zero",
         type_rule=_zero_type,
-        kernel=lambda label: partial(np.zeros, label.cod.shape, carrier(label.cod.dtype.name)),
+        over=lambda k, label: partial(k.zeros, label.cod.shape),
         locally_constant=True,
         batch=None,
         error=rounding.nothing,

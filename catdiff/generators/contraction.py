@@ -4,13 +4,14 @@
     multiply  factors pair by pair, the smallest product first  (`products`)
     write     factor ↦ y                                        (`writing`)
 
-float32, float64 and complex arrays keep their dtype. int64 is exact or raises OverflowError. uint8 is the
-field Z₂: values are 0 and 1, sums are mod 2. Object arrays (fractions, polynomials) use their own + and ×,
-and the integer 0. The order of additions is fixed: equal operands give equal bits.
+The arithmetic is that of a rig (see `rig`): floats keep their dtype, 64-bit integers are exact or raise OverflowError,
+sums of residues are reduced, and arrays of objects (fractions, polynomials) use their own + and ×, and the integer 0.
+The order of additions is fixed: equal operands give equal bits.
 
 >>> from catdiff.generators.notation import parse
+>>> from catdiff.generators.rig import CARRIED
 >>> windows = parse("2*t+k-1, k -> t", {"t": 3, "k": 2})
->>> prepare(windows, ((5,), (2,)), np.dtype(np.int64))([np.arange(5), np.array([1, 10])], [])
+>>> prepare(windows, ((5,), (2,)), CARRIED["integer"])([np.arange(5), np.array([1, 10])], [])
 array([ 0, 21, 43])
 """
 
@@ -25,46 +26,29 @@ import numpy as np
 from .factors import Array, Tables
 from .products import multiplier
 from .reading import reader, total
+from .rig import Rig
 from .spans import Lookup, Shape, Span, pick
 from .writing import ranked, writer
 
 Kernel = Callable[[Sequence[np.ndarray], Sequence[np.ndarray]], np.ndarray]
 
 
-def prepare(span: Span, input_shapes: Sequence[Shape], dtype: np.dtype) -> Kernel:
-    """The kernel `(values, tables) ↦ y` of a span, for operands of these shapes and this dtype.
+def prepare(span: Span, input_shapes: Sequence[Shape], rig: Rig) -> Kernel:
+    """The kernel `(values, tables) ↦ y` of a span, for operands of these shapes over a rig.
 
-    Operands are trusted to have them, tables are checked at each call. Raises ValueError where span and
-    shapes do not fit, TypeError for other dtypes. The kernel raises IndexError for a table value out of
-    range, ValueError for a table of another shape, OverflowError where an int64 result does not fit.
+    Operands are trusted to be such, tables are checked at each call. Raises ValueError where span and shapes do not
+    fit. The kernel raises IndexError for a table value out of range, ValueError for a table of another shape, and
+    what the rig raises where a result is not in it.
     """
-    dtype = np.dtype(dtype)
-    if dtype.kind not in "fcO" and dtype not in (np.int64, np.uint8):
-        raise TypeError(f"contractions take float, complex, int64, uint8 (Z2) or object arrays, not {dtype}")
     span.check(input_shapes)
     if 0 in span.extents:
-        return lambda values, tables: np.zeros(span.shape, dtype)
+        return lambda values, tables: rig.zeros(span.shape)
     guard, run = _guard(span, input_shapes), _pipeline(span, input_shapes)
+    if rig.sums is None or span.moves:
+        return lambda values, tables: run(values, guard(tables))
     terms = prod(pick(span.summed, span.extents))
-    in_floats = (len(span.inputs) > 1 and terms > 1) or any(isinstance(axis, Lookup) for axis in span.output)
-
-    def exact(values: Sequence[Array], tables: Tables) -> Array:
-        bound = terms * prod(max(1, int(x.max()), -int(x.min())) for x in values if x.size)
-        if in_floats and bound < 2**53:  # BLAS, and still exact
-            return run([x.astype(np.float64) for x in values], tables).astype(np.int64)
-        if bound < 2**63:
-            return run(values, tables)
-        y = run([x.astype(object) for x in values], tables)
-        if y.size and not -(2**63) <= y.min() <= y.max() < 2**63:
-            raise OverflowError(f"{span.formula} gives integers that do not fit into 64 bits")
-        return y.astype(np.int64)
-
-    def parity(values: Sequence[Array], tables: Tables) -> Array:
-        wide = np.float32 if terms < 2**24 else np.float64
-        y = run([np.asarray(x & 1, wide) for x in values], tables)
-        return np.asarray(y.astype(np.int64) & 1, np.uint8)
-
-    compute = run if span.moves or dtype.kind in "fcO" else parity if dtype == np.uint8 else exact
+    many = (len(span.inputs) > 1 and terms > 1) or any(isinstance(axis, Lookup) for axis in span.output)
+    compute = rig.sums(run, terms, many)
     return lambda values, tables: compute(values, guard(tables))
 
 

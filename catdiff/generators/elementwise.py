@@ -110,10 +110,10 @@ def _choice(d: Any, z̄: Any) -> tuple[Any, Any]:
 # fmt: off
 # polynomials, over any rig -------------------------------------------------------------------------------------
 #                  name    arity         over a rig                      R[φ](…x, ȳ)                     D[φ](…x, …ẋ)
-add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, x, y: k.add(x, y), zeros="sum", commutative=True, title=lambda _: "+", error=rounding.total, about="x + y")
-neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, x: k.neg(x), zeros="all", title=lambda _: "−", error=rounding.kept, about="−x")
-sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, x, y: k.add(x, k.neg(y)), zeros="all", title=lambda _: "−", error=rounding.total, about="x − y")
-mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, x, y: k.mul(x, y), zeros="any", commutative=True, title=lambda _: "×", error=rounding.product, about="x · y")
+add = elementwise("add", 2, None, lambda x, y, z̄: (z̄, z̄), lambda x, y, ẋ, ẏ: ẋ + ẏ, ANY, over=lambda k, _: k.add, zeros="sum", commutative=True, title=lambda _: "+", error=rounding.total, about="x + y")
+neg = elementwise("neg", 1, None, lambda x, ȳ: -ȳ, lambda x, ẋ: neg(ẋ), ANY, over=lambda k, _: k.neg, zeros="all", title=lambda _: "−", error=rounding.kept, about="−x")
+sub = elementwise("sub", 2, None, lambda x, y, z̄: (z̄, -z̄), lambda x, y, ẋ, ẏ: ẋ - ẏ, ANY, over=lambda k, _: k.sub, zeros="all", title=lambda _: "−", error=rounding.total, about="x − y")
+mul = elementwise("mul", 2, None, lambda x, y, z̄: (conj(y) * z̄, conj(x) * z̄), lambda x, y, ẋ, ẏ: ẋ * y + x * ẏ, ANY, over=lambda k, _: k.mul, zeros="any", commutative=True, title=lambda _: "×", error=rounding.product, about="x · y")
 
 # smooth --------------------------------------------------------------------------------------------------------
 recip = unary("recip", lambda x: 1 / x, lambda x, ȳ: -((ȳ / conj(x)) / conj(x)), lambda x, ẋ: -(recip(x) * (recip(x) * ẋ)), error=growth.recip, about="1 / x")

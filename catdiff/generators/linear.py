@@ -21,18 +21,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from ..category.binder import Wire
 from ..category.families import Family, family
-from ..category.label import Row, label, register
+from ..category.label import Label, Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from . import accumulated, notation, spans
 from .casts import conj
-from .constants import carrier
 from .contraction import prepare
+from .rig import Rig
 from .shapes import axes_of, batched, kept, relabel, reshape, said
 from .spans import Affine, Span
 
@@ -55,12 +53,10 @@ def _contract_type(dom: Object, span: str) -> Object:
     return Object((values[0].with_shape(s.shape),))
 
 
-def _contract_kernel(label: Any) -> Callable[..., Any]:
+def _contract_over(k: Rig, label: Label) -> Callable[..., Any]:
     s = read(label.attrs["span"])
-    n, dtype = len(s.inputs), carrier(label.cod.dtype.name)
-    run = prepare(s, [w.shape for w in label.dom.wires[:n]], np.dtype(np.uint8) if dtype.kind == "b" else dtype)
-    if dtype.kind == "b":
-        return lambda x, *tables: run((x.view(np.uint8),), tables).view(bool)
+    n = len(s.inputs)
+    run = prepare(s, [w.shape for w in label.dom.wires[:n]], k)
     return lambda *xs: run(xs[:n], xs[n:])
 
 
@@ -173,7 +169,7 @@ CONTRACT = register(
     Row(
         name="contract",
         type_rule=_contract_type,
-        kernel=_contract_kernel,
+        over=_contract_over,
         R=_contract_R,
         D=_contract_D,
         batch=_contract_batch,

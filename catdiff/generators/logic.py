@@ -64,7 +64,7 @@ WHERE = register(
     Row(
         name="where",
         type_rule=_where_type,
-        forward=np.where,
+        over=lambda k, _: k.where,
         R=lambda c, x, y, z̄: (None, where(c, z̄, 0), where(c, 0, z̄)),
         D=lambda c, x, y, ċ, ẋ, ẏ: where(c, ẋ, ẏ),
         error=crossing.chosen,

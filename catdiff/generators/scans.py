@@ -16,6 +16,7 @@ True
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,7 @@ from ..errors import SignatureError, with_line
 from . import accumulated
 from .casts import conj
 from .linear import transpose
+from .rig import Rig
 from .rows import ANY
 from .shapes import all_from_back, from_back, kept, reshape
 from .views import pad, slice
@@ -47,28 +49,8 @@ def _type(name: str, arity: int, kinds: tuple[str, ...]) -> Any:
     return rule
 
 
-def _running(dtype: str, sums: bool, x: Any, axis: int) -> Any:
-    """Running sums or products: exact ones raise OverflowError rather than wrap, and Z₂ adds by xor."""
-    if dtype == "z2":
-        return (np.bitwise_xor if sums else np.bitwise_and).accumulate(x, axis=axis)
-    ufunc = np.add if sums else np.multiply
-    if dtype == "integer" and x.size:
-        with np.errstate(over="ignore", invalid="ignore"):
-            reach = np.max(ufunc.accumulate(np.abs(x.astype(np.float64)), axis=axis))
-        if not reach < 2.0**62:
-            return _fitting(ufunc.accumulate(x.astype(object), axis=axis))
-    return ufunc.accumulate(x, axis=axis)
-
-
-def _fitting(y: Any) -> Any:
-    """Python integers as int64."""
-    if y.size and not -(2**63) <= y.min() <= y.max() < 2**63:
-        raise OverflowError("the result does not fit into a 64-bit integer")
-    return y.astype(np.int64)
-
-
-def _cumsum(x: Any, axis: int, reverse: bool, dtype: str) -> Any:
-    y = _running(dtype, True, np.flip(x, axis) if reverse else x, axis)
+def _cumsum(k: Rig, x: Any, axis: int, reverse: bool) -> Any:
+    y = k.add.accumulate(np.flip(x, axis) if reverse else x, axis=axis)
     return np.flip(y, axis) if reverse else y
 
 
@@ -76,7 +58,7 @@ CUMSUM = register(
     Row(
         name="cumsum",
         type_rule=_type("cumsum", 1, ANY),
-        kernel=lambda label: lambda x: _cumsum(x, **label.attrs, dtype=label.cod.dtype.name),
+        over=lambda k, label: partial(_cumsum, k, **label.attrs),
         dagger=lambda old: Atom(label(CUMSUM, old.dom, {**old.attrs, "reverse": not old.attrs["reverse"]})),
         error=accumulated.running_sum,
         flops=lambda label: label.cod.sort.size,
@@ -93,15 +75,12 @@ def cumsum(A: Object, axis: int = -1, reverse: bool = False) -> Morphism:
     return Atom(label(CUMSUM, A, {"axis": axis, "reverse": bool(reverse)}))
 
 
-def _linrec(a: Any, x: Any, axis: int, reverse: bool, dtype: str) -> Any:
-    if dtype == "integer":
-        return _fitting(_linrec(a.astype(object), x.astype(object), axis, reverse, "rational"))
-    plus, times = (np.bitwise_xor, np.bitwise_and) if dtype == "z2" else (np.add, np.multiply)
+def _linrec(k: Rig, a: Any, x: Any, axis: int, reverse: bool) -> Any:
     y = np.array(x)
     steps = [*range(x.shape[axis])][:: -1 if reverse else 1]
     a, out = np.moveaxis(a, axis, 0), np.moveaxis(y, axis, 0)
     for before, t in pairwise(steps):
-        out[t] = plus(out[t], times(a[t], out[before]))
+        out[t] = k.add(out[t], k.mul(a[t], out[before]))
     return y
 
 
@@ -132,7 +111,7 @@ LINREC = register(
     Row(
         name="linrec",
         type_rule=_type("linrec", 2, ANY),
-        kernel=lambda label: lambda a, x: _linrec(a, x, **label.attrs, dtype=label.cod.dtype.name),
+        over=lambda k, label: partial(k.through, partial(_linrec, **label.attrs)),
         R=_linrec_R,
         D=_linrec_D,
         error=accumulated.recurrence,
@@ -161,7 +140,7 @@ CUMPROD = register(
     Row(
         name="cumprod",
         type_rule=_type("cumprod", 1, ANY),
-        kernel=lambda label: lambda x: _running(label.cod.dtype.name, False, x, label.attrs["axis"]),
+        over=lambda k, label: partial(k.mul.accumulate, **label.attrs),
         R=lambda x, ȳ, axis: conj(_lead(x, axis)) * linrec(shift(conj(x), axis, -1), ȳ, axis=axis, reverse=True),
         D=lambda x, ẋ, axis: linrec(x, _lead(x, axis) * ẋ, axis=axis),
         error=accumulated.running_product,

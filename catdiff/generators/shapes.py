@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -116,7 +117,7 @@ RESHAPE = register(
     Row(
         name="reshape",
         type_rule=_reshape_type,
-        forward=lambda x, shape: np.reshape(x, shape),
+        over=lambda k, label: lambda x: np.reshape(x, label.cod.shape),
         dagger=lambda old: Atom(label(RESHAPE, old.cod, {"shape": old.dom.shape})),
         batch=lambda old, mask, n: Atom(relabel(old, batched(old.dom, mask, n), {"shape": (n, *old.attrs["shape"])})),
         error=rounding.moved,
@@ -173,7 +174,7 @@ CONCAT = register(
     Row(
         name="concat",
         type_rule=_concat_type,
-        forward=lambda *xs, axis: np.concatenate(xs, axis),
+        over=lambda k, label: lambda *xs: np.concatenate(xs, label.attrs["axis"]),
         dagger=lambda old: Atom(
             label(
                 SPLIT,
@@ -194,7 +195,7 @@ SPLIT = register(
     Row(
         name="split",
         type_rule=_split_type,
-        forward=_pieces,
+        over=lambda k, label: partial(_pieces, **label.attrs),
         dagger=lambda old: Atom(label(CONCAT, old.cod, {"axis": old.attrs["axis"]})),
         error=rounding.moved,
         flops=lambda label: 0,

@@ -39,8 +39,8 @@ class Functor:
     checked: Callable[[Any, Sort, int], Any]
 
 
-def run(net: Net, args: Sequence[Any], functor: Functor) -> list[Any]:
-    """The outputs of `net` on values that may lie on its domain."""
+def run(net: Net, args: Sequence[Any], functor: Functor, watch: Callable[[], None] | None = None) -> list[Any]:
+    """The outputs of `net` on values that may lie on its domain. `watch` is called before each box, and may raise."""
     frames: list[Frame] = []
     checked = functor.checked
     plan, at, name = plan_of(net, functor), 0, ""
@@ -48,6 +48,8 @@ def run(net: Net, args: Sequence[Any], functor: Functor) -> list[Any]:
     while True:
         steps = plan.steps
         while at < len(steps):
+            if watch is not None:
+                watch()
             compute, reads, first, sorts, frees, label = steps[at]
             xs = [values[s] for s in reads]
             if compute is None:

@@ -18,10 +18,10 @@ from ..category.morphism import Morphism, verb
 from ..category.objects import Sort
 from ..errors import ArgumentError, with_line
 from ..generators.constants import as_array, exactly, fractions
+from ..generators.rig import carried
 from ..rewrite.strategy import simplify
 from .functor import Functor, described, run
 from .plan import plan_of
-from .rigs import FIELD, RIGS
 
 
 def kernel(label: Label) -> Callable[..., Any]:
@@ -30,8 +30,7 @@ def kernel(label: Label) -> Callable[..., Any]:
     if row.kernel:
         return row.kernel(label)
     if row.over:
-        rig = RIGS.get(label.cod.wires[0].dtype.name, FIELD)
-        return partial(row.over, rig, **label.attrs)
+        return row.over(carried(label), label)
     assert row.forward is not None  # a row has one of the three, or an interior: see Row
     return partial(row.forward, **label.attrs) if label.attrs else row.forward
 

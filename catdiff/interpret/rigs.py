@@ -1,40 +1,32 @@
-"""What `add`, `mul` and `neg` mean in each dtype's carrier."""
+"""The table of rigs: what programs can be run over, by name.
+
+`RIGS` has one of each kind, so that whoever asks something of all rigs has a list to go through: the rigs of the
+dtypes, exact numbers, residues, polynomials, bits. `MOD`, `BITS` and `polynomials` make more. A rig of one's own is a
+`Rig`, and needs no entry here to be run over; with one, the laws are asked of it too (`laws.rigs`).
+
+>>> sorted(name for name, k in RIGS.items() if k.characteristic == 2)
+['Z2', 'Z2 bits', 'Z2[x]', 'z2']
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from ..generators.rig import CARRIED, Rig
+from .bits import BITS
+from .exact import INTEGERS, MOD, RATIONAL
+from .polynomial import polynomials
 
-import numpy as np
-
-
-@dataclass(frozen=True)
-class Rig:
-    """A commutative rig on arrays: sums, products, and negatives where there are any."""
-
-    add: Callable[[Any, Any], Any]
-    mul: Callable[[Any, Any], Any]
-    neg: Callable[[Any], Any]
-
-
-def _exact(ufunc: Any) -> Callable[..., Any]:
-    """int64 arithmetic that raises OverflowError rather than wrap."""
-
-    def run(*xs: Any) -> Any:
-        y = ufunc(*xs)
-        about = ufunc(*[np.asarray(x, np.float64) for x in xs])
-        if np.any(np.abs(about) >= 2.0**62):
-            big = ufunc(*[np.asarray(x).astype(object) for x in xs])
-            if np.any(np.asarray(big != y)):
-                raise OverflowError("the result does not fit into a 64-bit integer")
-        return y
-
-    return run
-
-
-FIELD = Rig(np.add, np.multiply, np.negative)
-RIGS = {
-    "z2": Rig(np.bitwise_xor, np.bitwise_and, lambda x: x),
-    "integer": Rig(_exact(np.add), _exact(np.multiply), _exact(np.negative)),
+RIGS: dict[str, Rig] = {
+    "z2": CARRIED["z2"],
+    "integer": CARRIED["integer"],
+    "Q": RATIONAL,
+    "Z": INTEGERS,
+    "Z2": MOD(2),
+    "Z6": MOD(6),
+    "Z7": MOD(7),
+    "Z_big": MOD(2**61 - 1),
+    "Q[x]": polynomials(RATIONAL),
+    "Z[x]": polynomials(INTEGERS),
+    "Z2[x]": polynomials(MOD(2)),
+    "Z6[x]": polynomials(MOD(6)),
+    "Z2 bits": BITS(70),
 }

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catdiff.generators.contraction import prepare
+from catdiff.generators.contraction import prepare as over_rig
 from catdiff.generators.notation import einsum, parse
+from catdiff.generators.rig import CARRIED
 from catdiff.generators.spans import Affine, Lookup, Span
 
 
@@ -20,7 +21,14 @@ def may_alias(span: Span) -> bool:
     return len(span.inputs) == 1 and all(span.extents[i] == 1 for i in span.summed)
 
 
-DTYPES = [np.dtype(t) for t in ("f4", "f8", "c16", "i8", "u1", "O")]
+NAMES = {"f4": "f32", "f8": "f64", "c16": "c128", "i8": "integer", "u1": "z2", "O": "rational"}
+DTYPES = [np.dtype(t) for t in NAMES]
+RIGS = {np.dtype(t): CARRIED[name] for t, name in NAMES.items()}
+
+
+def prepare(span, shapes, dtype):
+    """The contraction over the rig that arrays of this dtype carry."""
+    return over_rig(span, shapes, RIGS[dtype])
 
 
 def oracle(span, values, tables):
@@ -268,7 +276,7 @@ def test_integers_are_exact_or_refused():
     assert dot([big, np.array([2**23 - 1, 2])], []) == 2**63 - 3 * 2**40  # the bound overflows, the sum does not
     assert dot([big, np.array([3, 2])], []) == 2**40
     assert dot([np.array([2**62, 2**62]), np.array([1, 1]) * -1], []) == -(2**63)
-    with pytest.raises(OverflowError, match="a, a ->"):
+    with pytest.raises(OverflowError, match="64-bit"):
         dot([np.array([2**62, 2**62]), np.array([1, 1])], [])
     copy = prepare(einsum("i->i", [(1,)]), [(1,)], np.dtype(np.int64))
     assert copy([np.array([-(2**63)])], []) == -(2**63)
@@ -296,9 +304,6 @@ def test_what_prepare_refuses():
     span = einsum("ij->j", [(2, 3)])
     with pytest.raises(ValueError, match="2 axes"):
         prepare(span, [(2,)], np.dtype("f8"))
-    for dtype in ("?", "i4", "U1"):
-        with pytest.raises(TypeError, match="contractions take"):
-            prepare(span, [(2, 3)], np.dtype(dtype))
 
 
 def test_far_offsets_cost_nothing():

@@ -1,0 +1,130 @@
+"""Programs over a rig: one functor for each.
+
+The wires of arithmetic dtypes carry the rig's entries, whatever the program says they are; bool and index wires carry
+what they always carry, unless truth itself is the rig's (over terms, or at many points at once). A generator means
+there what its row says of any rig, or what the rig says of the generator, or what follows from inverses and an order
+(`meanings`), or what its definition means. Where none of these says anything, there is a `MeaningError` that names it.
+
+A functor preserves composition, so an equation of programs that holds in the syntax holds over every rig:
+
+>>> import catdiff as cd
+>>> from catdiff.interpret.exact import MOD, RATIONAL
+>>> f = cd.R(cd.square(cd.f64()) + 1)
+>>> evaluate(f, [0.5, 1], RATIONAL), evaluate(f, [3, 4], MOD(5))
+([array(Fraction(1, 1), dtype=object)], [array(4)])
+>>> evaluate(cd.exp(cd.f64()).box("wave"), [1], RATIONAL)
+Traceback (most recent call last):
+    ...
+catdiff.errors.MeaningError: wave / exp: exp means nothing over ℚ
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from ..category.label import Label
+from ..category.morphism import Morphism
+from ..category.objects import Sort
+from ..errors import ArgumentError, MeaningError, with_line
+from ..generators.constants import as_array
+from ..generators.rig import Rig
+from . import numpy as plain
+from .functor import Functor, described, run
+from .meanings import MEANINGS
+
+
+@lru_cache(maxsize=64)
+def over(rig: Rig) -> Functor:
+    """The functor to arrays over a rig; one for each, so that plans are made once."""
+
+    functor = Functor(f"over {rig.name}", lambda label: _kernel(rig, label, functor), partial(_checked, rig))
+    return functor
+
+
+def _kernel(rig: Rig, label: Label, functor: Functor) -> Callable[..., Any]:
+    row, wires = label.row, (*label.dom.wires, *label.cod.wires)
+    if any(w.dtype.kind == "complex" for w in wires):
+        raise MeaningError(f"{row.name} of complex wires means nothing over {rig.name}")
+    if not any(w.dtype.name in rig.carries for w in wires):
+        return plain.kernel(label)
+    meaning = rig.rows.get(row.name) or MEANINGS.get(row.name)
+    if meaning is None and all(w.dtype.name in rig.carries for w in label.cod.wires):
+        meaning = row.over
+    if meaning is not None:
+        try:
+            found = meaning(rig, label)
+        except ValueError as error:  # a constant
+            raise MeaningError(f"{row.name}: {error}") from error
+        if found is not None:
+            return found
+    elif row.definition is not None:
+        net = row.definition(label).net
+        return lambda *xs: _outputs(run(net, xs, functor))
+    raise MeaningError(f"{row.name} means nothing over {rig.name}")
+
+
+def _outputs(ys: list[Any]) -> Any:
+    return ys[0] if len(ys) == 1 else tuple(ys)
+
+
+def carrier(rig: Rig, sort: Sort) -> tuple[np.dtype, Callable[[Any], Any] | None]:
+    """The NumPy dtype of arrays on a wire, and what makes an entry of a number, if it is not the dtype."""
+    if sort.dtype.name == "bool" and rig.truth is not None:
+        return np.dtype(object), rig.truth
+    if sort.dtype.name in rig.carries:
+        return rig.carrier, rig.entry
+    return np.dtype(sort.dtype.carrier), None
+
+
+def _checked(rig: Rig, y: Any, sort: Sort, port: int) -> Any:
+    """What a kernel gave, as an array of entries: integers stand for what they are in the rig."""
+    dtype, entry = carrier(rig, sort)
+    if np.shape(y) != sort.shape:
+        raise TypeError(f"output {port} is declared {sort} but the kernel gave {described(y)}")
+    if dtype.kind != "O" and getattr(y, "dtype", None) == dtype:
+        return y
+    return _entries(y, dtype, entry)
+
+
+def _entries(x: Any, dtype: np.dtype, entry: Callable[[Any], Any] | None) -> np.ndarray:
+    if not isinstance(x, np.ndarray):
+        x, single = np.empty((), object), x
+        x[()] = single
+    if entry is None:
+        return x.astype(dtype)
+    y = np.empty(x.shape, dtype)
+    flat = y.reshape(-1)
+    for i, v in enumerate(x.ravel().tolist()):
+        flat[i] = entry(v)
+    return y
+
+
+def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:
+    """`value` as an array over the rig on a wire of that sort. Raises `ArgumentError` where it is none."""
+    dtype, entry = carrier(rig, sort)
+    if entry is None:
+        return plain.argument(value, sort, place)
+    x = as_array(value, object)
+    if x.shape != sort.shape:
+        said = f"argument {place} lies on {sort}, but an array of shape {x.shape} was given"
+        raise ArgumentError(with_line(said))
+    try:
+        return _entries(x, dtype, entry)
+    except (ValueError, TypeError) as error:
+        raise ArgumentError(with_line(f"argument {place} lies on {sort}, over {rig.name}: {error}")) from None
+
+
+def evaluate(f: Morphism, args: Sequence[Any], rig: Rig, watch: Callable[[], None] | None = None) -> list[np.ndarray]:
+    """The outputs of f over a rig, one array per wire; `watch` is called before each box, and may raise.
+
+    Arguments are one per wire, of entries or of numbers, which embed exactly or raise `ArgumentError`. Raises
+    `MeaningError` where a generator of f means nothing there.
+    """
+    if len(args) != len(f.dom):
+        raise ArgumentError(with_line(f"{f} takes {len(f.dom)} arguments, one per wire, not {len(args)}"))
+    arrays = [argument(a, s, i, rig) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]
+    return [np.array(y) for y in run(f.net, arrays, over(rig), watch)]

@@ -1,0 +1,239 @@
+"""Formal polynomials as a rig: what a polynomial morphism *is*.
+
+Feed a morphism its indeterminates, and what comes out is its normal form: two polynomial morphisms over a rig are equal
+exactly where these are, coefficient by coefficient. Over ℤ₂ that is more than being equal as functions: x·x and x agree
+on both points, and differ here, as their reverse derivatives do.
+
+>>> import catdiff as cd
+>>> from catdiff.interpret.exact import MOD
+>>> from catdiff.interpret.over import evaluate
+>>> def normal_form(f, k):
+...     return evaluate(f, indeterminates(f.dom, k), k)[0][()]
+>>> normal_form((cd.id(cd.f64()) + 1.0) >> cd.pow(exponent=3), polynomials())
+x0³ + 3 x0² + 3 x0 + 1
+>>> mod2 = polynomials(MOD(2))
+>>> normal_form(cd.square(cd.z2()), mod2) == normal_form(cd.id(cd.z2()), mod2)
+False
+
+Polynomials are sparse, monomials packed into one integer each, 16 bits for an exponent. A product with more than
+`budget` terms is not worked out: `BudgetError` says how many there were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..category.objects import Object
+from ..errors import BudgetError, MeaningError
+from ..generators.rig import ARITHMETIC, NEG, Rig
+from .exact import RATIONAL
+
+WIDTH = 16  # bits of an exponent
+LARGEST = (1 << WIDTH) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Ring:
+    """Where the coefficients of some polynomials are, and how many terms one may have."""
+
+    coefficients: Rig
+    budget: int
+
+    def canonical(self, c: Any) -> Any:
+        """A sum of products of coefficients, as a coefficient."""
+        return self.coefficients.entry(c) if self.coefficients.characteristic and self.coefficients.entry else c
+
+
+class Polynomial:
+    """A polynomial: coefficients by monomial, none of them 0; and a bound on its degree. Immutable."""
+
+    __slots__ = ("degree", "ring", "terms")
+
+    def __init__(self, terms: Mapping[int, Any], ring: Ring, degree: int) -> None:
+        self.terms, self.ring, self.degree = terms, ring, degree
+
+    def _other(self, other: Any) -> Polynomial:
+        return other if isinstance(other, Polynomial) else constant(other, self.ring)
+
+    def __add__(self, other: Any) -> Polynomial:
+        other = self._other(other)
+        small, large = sorted((self, other), key=lambda p: len(p.terms))
+        terms, canonical = dict(large.terms), self.ring.canonical
+        for m, c in small.terms.items():
+            total = canonical(terms[m] + c) if m in terms else c
+            if total == 0:
+                del terms[m]
+            else:
+                terms[m] = total
+        return self._made(terms, max(self.degree, other.degree))
+
+    def __mul__(self, other: Any) -> Polynomial:
+        other, ring = self._other(other), self.ring
+        degree = self.degree + other.degree
+        if degree > LARGEST:
+            raise BudgetError(f"a polynomial of degree {degree}: {LARGEST} is the most")
+        small, large = sorted((self.terms, other.terms), key=len)
+        if len(small) * len(large) > 100 * ring.budget:
+            said = f"a product of polynomials of {len(small):,} and {len(large):,} terms"
+            raise BudgetError(f"{said}: the budget is {ring.budget:,} terms")
+        terms: dict[int, Any] = {}
+        for m, c in small.items():
+            for n, d in large.items():
+                terms[m + n] = terms[m + n] + c * d if m + n in terms else c * d
+            if len(terms) > ring.budget:
+                raise BudgetError(f"a polynomial of {len(terms):,} terms so far: the budget is {ring.budget:,}")
+        if ring.coefficients.characteristic:
+            terms = {m: ring.canonical(c) for m, c in terms.items()}
+        return self._made({m: c for m, c in terms.items() if c != 0}, degree)
+
+    def _made(self, terms: dict[int, Any], degree: int) -> Polynomial:
+        if len(terms) > self.ring.budget:
+            raise BudgetError(f"a polynomial of {len(terms):,} terms: the budget is {self.ring.budget:,}")
+        return Polynomial(terms, self.ring, degree)
+
+    def __neg__(self) -> Polynomial:
+        return Polynomial({m: self.ring.canonical(-c) for m, c in self.terms.items()}, self.ring, self.degree)
+
+    def __sub__(self, other: Any) -> Polynomial:
+        return self + -self._other(other)
+
+    def __rsub__(self, other: Any) -> Polynomial:
+        return -self + other
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Polynomial):
+            try:
+                other = constant(other, self.ring)
+            except ValueError:
+                return False
+        return self.ring is other.ring and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    def __repr__(self) -> str:
+        ordered = sorted(self.terms.items(), key=lambda term: (-sum(powers(term[0]).values()), term[0]))
+        shown = " + ".join(_term(m, c) for m, c in ordered[:20]) or "0"
+        shown = shown.replace("+ -", "- ")
+        return shown if len(ordered) <= 20 else f"{shown} + … {len(ordered) - 20:,} more terms"
+
+    def at(self, point: Mapping[int, Any]) -> Any:
+        """The value at a point: what the indeterminates are, by number; 0 those that are not given."""
+        total: Any = 0
+        for m, c in self.terms.items():
+            for i, n in powers(m).items():
+                c = c * point.get(i, 0) ** n
+            total = total + c
+        return self.ring.canonical(total)
+
+    @property
+    def value(self) -> Any:
+        """The coefficient that a constant is. Raises `MeaningError` where it is none."""
+        if any(self.terms):
+            raise MeaningError(f"the polynomial {self!r} is no constant")
+        return self.terms.get(0, 0)
+
+
+def powers(monomial: int) -> dict[int, int]:
+    """The exponents of a monomial, by the number of the indeterminate."""
+    found, i = {}, 0
+    while monomial:
+        if monomial & LARGEST:
+            found[i] = monomial & LARGEST
+        monomial >>= WIDTH
+        i += 1
+    return found
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _term(monomial: int, c: Any) -> str:
+    factors = [f"x{i}{str(n).translate(_SUPERSCRIPTS) if n > 1 else ''}" for i, n in powers(monomial).items()]
+    if c == 1 and factors:
+        return " ".join(factors)
+    return "-" + " ".join(factors) if c == -1 and factors else " ".join([str(c), *factors])
+
+
+def constant(c: Any, ring: Ring) -> Polynomial:
+    """A number as a polynomial; raises ValueError where it is no coefficient."""
+    c = ring.coefficients.entry(c) if ring.coefficients.entry else c
+    c = c.numerator if getattr(c, "denominator", None) == 1 else c  # integers are faster than fractions
+    return Polynomial({0: c} if c != 0 else {}, ring, 0)
+
+
+@lru_cache(maxsize=64)
+def polynomials(coefficients: Rig = RATIONAL, budget: int = 100_000, carries: frozenset[str] = ARITHMETIC) -> Rig:
+    """Polynomials over a rig, in as many indeterminates as there are, of at most `budget` terms each, on the wires of
+    the dtypes that it `carries`.
+
+    Constants have inverses where they have some in the rig; anything else is divided by with a `MeaningError`.
+    """
+    ring = Ring(coefficients, budget)
+
+    def entry(v: Any) -> Polynomial:
+        if isinstance(v, Polynomial):
+            if v.ring is not ring:
+                raise ValueError(f"{v!r} is a polynomial over another rig")
+            return v
+        return constant(v, ring)
+
+    def recip(p: Any) -> Polynomial:
+        c = entry(p).value
+        assert coefficients.recip is not None
+        return constant(coefficients.recip(c), ring)
+
+    def sample(rng: np.random.Generator) -> Polynomial:
+        p = constant(0, ring)
+        for _ in range(int(rng.integers(0, 4))):
+            term = constant(coefficients.draw(rng).item(), ring)
+            for i in rng.integers(0, 3, int(rng.integers(0, 3))).tolist():
+                term = term * indeterminate(i, ring)
+            p = p + term
+        return p
+
+    return Rig(
+        name=f"{coefficients.name}[x]",
+        neg=None if coefficients.neg is None else NEG,
+        entry=entry,
+        recip=None if coefficients.recip is None else recip,
+        carries=carries,
+        characteristic=coefficients.characteristic,
+        sample=sample,
+    )
+
+
+def indeterminate(i: int, ring: Ring) -> Polynomial:
+    """The i-th indeterminate."""
+    return Polynomial({1 << (WIDTH * i): 1}, ring, 1)
+
+
+def indeterminates(A: Object, k: Rig) -> list[Any]:
+    """An indeterminate for every entry of every arithmetic wire of A, numbered in order; zeros on discrete ones."""
+    assert k.entry is not None
+    ring, number, arrays = k.entry(0).ring, 0, []
+    for sort in A.wires:
+        if sort.dtype.name not in k.carries:
+            arrays.append(np.zeros(sort.shape, sort.dtype.carrier))
+            continue
+        x = np.empty(sort.shape, object)
+        flat = x.reshape(-1)
+        for j in range(x.size):
+            flat[j] = indeterminate(number + j, ring)
+        number += x.size
+        arrays.append(x)
+    return arrays
+
+
+def is_multilinear(outputs: Sequence[Any]) -> bool:
+    """Whether no indeterminate occurs with an exponent over 1: over ℤ₂, polynomials are then the functions they define,
+    and the reverse derivative is the Boolean difference.
+    """
+    return all(n == 1 for y in outputs for p in y.flat for m in p.terms for n in powers(m).values())

@@ -1,0 +1,87 @@
+"""What the decision procedures share: one answer for programs that say nothing here, time, points, comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from ...category.morphism import Morphism
+from ...category.objects import Sort
+from ...errors import BudgetError, MeaningError, SignatureError, with_line, without_line
+from ...generators.rig import Rig
+from ..decision import Decision
+
+Decide = Callable[[Morphism, Morphism, int, int, float | None], Decision]
+
+
+class OutOfTime(BudgetError):
+    """The deadline has passed."""
+
+
+def watch(deadline: float | None) -> Callable[[], None] | None:
+    """What raises `OutOfTime` after the deadline."""
+    if deadline is None:
+        return None
+
+    def check() -> None:
+        if monotonic() > deadline:
+            raise OutOfTime("the time was up")
+
+    return check
+
+
+def root(error: BaseException) -> BaseException:
+    """The error that an error while evaluating was caused by."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def procedure(decide: Decide) -> Any:
+    """A decision procedure named like its file: morphisms of one type; what means nothing or grows too large is no
+    error but an answer.
+    """
+    name = decide.__module__.rsplit(".", 1)[1]
+
+    @wraps(decide)
+    def run(
+        left: Morphism, right: Morphism, points: int = 20, seed: int = 0, deadline: float | None = None
+    ) -> Decision:
+        if left.dom != right.dom or left.cod != right.cod:
+            raise SignatureError(with_line(f"equal morphisms have one type: {left} and {right}"))
+        try:
+            return decide(left, right, points, seed, deadline)
+        except MeaningError as error:
+            return Decision(name, "not applicable", note=without_line(str(error)))
+        except Exception as error:
+            if isinstance(found := root(error), BudgetError):
+                return Decision(name, "undecided", note=without_line(str(found)))
+            raise
+
+    return run
+
+
+def same(left: Sequence[Any], right: Sequence[Any], k: Rig) -> bool:
+    """Whether two lists of arrays, over a rig or discrete, are equal."""
+    return all(k.equal(np.asarray(x), np.asarray(y)) for x, y in zip(left, right, strict=True))
+
+
+def numbers(sort: Sort, values: Sequence[int]) -> np.ndarray:
+    """Integers as an array that a morphism takes on a wire of that sort."""
+    x = np.empty(sort.size, sort.dtype.carrier)
+    for i, v in enumerate(values):
+        x[i] = v
+    return x.reshape(sort.shape)
+
+
+def symbolic(f: Morphism) -> None:
+    """Raises `MeaningError` where no indeterminate stands for an input: a complex one, or one of indices, of which no
+    type says which they may be.
+    """
+    for i, sort in enumerate(f.dom.wires):
+        if sort.dtype.name in ("index", "c128"):
+            raise MeaningError(f"input {i} lies on {sort}, which is tried at points only")
