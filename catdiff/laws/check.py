@@ -19,7 +19,7 @@ from .blame import explained
 from .decide import Options, Sample, decided
 from .decision import Decision
 from .law import Calculus, Law, chosen
-from .procedures import PROCEDURES
+from .procedures import PROCEDURES, fitting
 from .report import Finding, LawViolation, Report
 from .subject import smooth_parts
 from .table import LAWS
@@ -41,7 +41,7 @@ def check(
     """Whether the derivatives of `f : A → B` are right, law by law: a `Report`, or `LawViolation`.
 
     - `laws`: names or groups, `"RD.5"`, `"CD"`, all by default (`cd.laws.table()` prints them);
-    - `procedures`: of `"polynomial"`, `"exact"`, `"z2"`, `"proof"` and `"float"`, all that there are by default;
+    - `procedures`: of `"polynomial"`, `"z2"`, `"proof"`, `"exact"` and `"float"`; by default those for f's dtypes;
     - `points`: how many points each equation is tried at, where points are what decides; `seed`: of all of them;
     - `budget`: seconds for one law. What is not decided by then is reported with what there is;
     - `sample`: `rng ↦` a point of A, where f is not defined everywhere;
@@ -54,7 +54,7 @@ def check(
     if not isinstance(f, Morphism):
         hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else None
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
-    options = Options(_procedures(procedures), points, seed, budget, sample, calculus or Calculus())
+    options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
     start, findings, interrupted = monotonic(), list[Finding](), False
     table = chosen(LAWS, laws)
     try:
@@ -68,9 +68,9 @@ def check(
     return report
 
 
-def _procedures(names: str | Iterable[str] | None) -> tuple[str, ...]:
+def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ...]:
     if names is None:
-        return tuple(PROCEDURES)
+        return fitting(f)
     wanted = (names,) if isinstance(names, str) else tuple(names)
     if unknown := [n for n in wanted if n not in PROCEDURES]:
         raise SignatureError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(PROCEDURES)}"))

@@ -97,7 +97,8 @@ def instances(law: Law, f: Morphism, options: Options, procedure: str) -> Iterat
 def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline: float) -> Decision:
     left, right = equation
     share = monotonic() + (deadline - monotonic()) / 2  # so that the last procedure has its time too
-    return PROCEDURES[name](left, right, inputs(left, f, options), options.points, options.seed, share)
+    own = {"inputs": inputs(left, f, options)} if name == "float" else {}
+    return PROCEDURES[name](left, right, options.points, options.seed, share, **own)
 
 
 def inputs(left: Morphism, f: Morphism, options: Options) -> Iterator[Sequence[Any]]:
@@ -122,4 +123,4 @@ def combined(name: str, answers: Sequence[Decision], sampled: bool) -> Decision:
         return Decision(name, weakest.strength, points, weakest.note, weakest.args, weakest.left, weakest.right)
     points = sum(max(d.points, 1) for d in answers)
     said = "" if weakest.strength == "tested" else f"{weakest.strength}, "
-    return Decision(name, "tested", points, f"{said}for {DRAWS} draws of companions; {weakest.note}")
+    return Decision(name, "tested", points, f"{said}{DRAWS} draws of companions; {weakest.note}".removesuffix("; "))

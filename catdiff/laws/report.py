@@ -9,8 +9,8 @@ both values, the seed, and the box to blame. `LawViolation` is how a check that 
 (True, 'lawful')
 >>> print(report)
 f64 → f64: lawful (1 law: 1 tested)
-  law   title       procedure  decided  points  note
-  RD.5  chain rule  float      tested      100  tolerance 3e-16
+  law   title       float       note
+  RD.5  chain rule  tested 100  tolerance 3e-16
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..category.morphism import Morphism
 from ..errors import CatdiffError
 from .decision import STRENGTHS
 
+MOST = 3  # reasons that are listed
 SHOWN = 8  # entries of an array that are written out
 
 
@@ -96,15 +97,9 @@ class Finding:
     note: str = ""
     counterexample: Counterexample | None = None
 
-    @property
-    def row(self) -> tuple[str, str, str, str, str, str]:
-        """The line it is in a table."""
-        points = str(self.points) if self.points else ""
-        return self.law, self.title, self.procedure, self.strength, points, self.note
-
 
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
-HEAD = ("law", "title", "procedure", "decided", "points", "note")
+MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
 
 
 @dataclass(frozen=True)
@@ -171,44 +166,78 @@ class Report:
         return min(found, key=lambda c: c.size, default=None)
 
     def __str__(self) -> str:
-        told = [f for f in self.findings if f.procedure not in PLAIN]
-        lines = [self.headline, *table(HEAD, [f.row for f in told])]
-        for said, laws in self._plain().items():
-            lines.append(fill(f"{said}: {', '.join(laws)}", 110, initial_indent="  ", subsequent_indent="    "))
+        lines = [self.headline, *table(*self.table()), *self.remarks()]
         if self.counterexample is not None:
             lines += ["", str(self.counterexample)]
-        others = len(self.violations) - 1
-        if others > 0:
-            lines += [
-                "",
-                f"{others} more: {', '.join(dict.fromkeys(f.law for f in self.violations))} (report.violations)",
-            ]
+        laws = list(dict.fromkeys(f.law for f in self.violations))
+        if len(laws) > 1:
+            lines += ["", f"violated: {', '.join(laws)}; each with its own program in report.violations"]
         return "\n".join(lines)
 
     __repr__ = __str__
 
-    def _plain(self) -> dict[str, list[str]]:
-        """The laws of which there is only one thing to say, by what that is."""
-        found: dict[str, list[str]] = {}
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of a table: the laws that some procedure was asked about, a column per procedure."""
+        told = [f for f in self.findings if f.procedure not in PLAIN and f.strength != "not applicable"]
+        columns = list(dict.fromkeys(_column(f) for f in sorted(told, key=lambda f: f.procedure in MEASURES)))
+        rows: dict[str, dict[str, str]] = {}
+        for f in told:
+            cells = rows.setdefault(f.law, {"law": f.law, "title": f.title, "note": ""})
+            cells[_column(f)] = _cell(f)
+            if f.strength in ("violated", "undecided") or f.procedure in (*MEASURES, "float"):
+                cells["note"] = f.note
+        head = ["law", "title", *columns, "note"]
+        return head, [[cells.get(c, "") for c in head] for cells in rows.values()]
+
+    def remarks(self) -> list[str]:
+        """What there is to say below the table: what one diagram proves, what does not apply, and why."""
+        plain: dict[str, list[str]] = {}
+        silent: dict[str, dict[str, None]] = {}
         for f in self.findings:
             if f.procedure in PLAIN:
-                found.setdefault(f"{f.strength}, {f.note}" if f.note else f.strength, []).append(f.law)
-        return found
+                plain.setdefault(f"{f.strength}, {f.note}" if f.note else f.strength, []).append(f.law)
+            elif f.strength == "not applicable":
+                silent.setdefault(f.procedure, {})[f.note] = None
+        said = [f"{what}: {', '.join(laws)}" for what, laws in plain.items()]
+        said += [
+            f"{name} has nothing to say where its column is empty: {_several(notes)}" for name, notes in silent.items()
+        ]
+        return [fill(line, 110, initial_indent="  ", subsequent_indent="    ") for line in said]
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the table, and the picture of each counterexample."""
-        head = "".join(f"<th style='text-align:left'>{h}</th>" for h in HEAD)
-        body = "".join(_html_row(f) for f in self.findings)
-        parts = [f"<p><b>{escape(self.headline)}</b></p>", f"<table><tr>{head}</tr>{body}</table>"]
+        """How a notebook shows it: the table, and the picture of the plainest counterexample."""
+        head, rows = self.table()
+        top = "".join(f"<th style='text-align:left'>{escape(h)}</th>" for h in head)
+        body = "".join(_html_row(row) for row in rows)
+        parts = [f"<p><b>{escape(self.headline)}</b></p>", f"<table><tr>{top}</tr>{body}</table>"]
+        parts += [f"<p>{escape(line)}</p>" for line in self.remarks()]
         if self.counterexample is not None:
             parts.append(f"{self.counterexample.svg()}<pre>{escape(str(self.counterexample))}</pre>")
         return "\n".join(parts)
 
 
-def _html_row(f: Finding) -> str:
-    cells = "".join(f"<td style='text-align:left'>{escape(c)}</td>" for c in f.row)
-    weight = " style='font-weight:bold'" if f.strength == "violated" else ""
-    return f"<tr{weight}>{cells}</tr>"
+def _column(f: Finding) -> str:
+    return "measured" if f.procedure in MEASURES else f.procedure
+
+
+def _several(notes: Iterable[str]) -> str:
+    """The first few of some remarks."""
+    listed = [*notes]
+    more = len(listed) - MOST
+    return "; ".join(listed[:MOST]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _cell(f: Finding) -> str:
+    """A finding in a word or two."""
+    if f.strength == "violated":
+        return "VIOLATED"
+    return f"{f.strength} {f.points}" if f.points and f.strength in ("tested", "exhaustive") else f.strength
+
+
+def _html_row(cells: Sequence[str]) -> str:
+    inside = "".join(f"<td style='text-align:left'>{escape(c)}</td>" for c in cells)
+    weight = " style='font-weight:bold'" if "VIOLATED" in cells else ""
+    return f"<tr{weight}>{inside}</tr>"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

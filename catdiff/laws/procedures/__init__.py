@@ -1,16 +1,40 @@
-"""Decision procedures: ways to find out whether two morphisms are equal, by name, the strongest first."""
+"""Decision procedures: ways to find out whether two morphisms are equal, by name, those that prove first.
+
+Each is a function of both sides that answers with a `Decision`. What a procedure does not apply to it says, and why:
+polynomials know no sine, and floats no proof.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from importlib.util import find_spec
 
+from ...category.morphism import Morphism
 from ..decision import Decision
-from . import floating
+from . import exact, floating, polynomial, proof, z2
+
+PROCEDURES: dict[str, Callable[..., Decision]] = {
+    "polynomial": polynomial.decide,
+    "z2": z2.decide,
+    "proof": proof.decide,
+    "exact": exact.decide,
+    "float": floating.decide,
+}
 
 
-def _floating(left: Any, right: Any, inputs: Any, points: int, seed: int, deadline: float) -> Decision:
-    return floating.decide(left, right, inputs, points, deadline)
+def fitting(f: Morphism) -> tuple[str, ...]:
+    """The procedures to ask by themselves of laws of f: those for the dtypes of its wires; z3 where it is installed.
 
-
-PROCEDURES: dict[str, Callable[..., Decision]] = {"float": _floating}
+    >>> import catdiff as cd
+    >>> fitting(cd.mul(cd.z2(), cd.z2()))
+    ('polynomial', 'z2')
+    """
+    dtypes = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires)} - {"bool", "index"}
+    names = ["polynomial"]
+    if "z2" in dtypes:
+        names.append("z2")
+    if dtypes - {"z2", "c128"} and find_spec("z3"):
+        names.append("proof")
+    if dtypes - {"z2"} or not dtypes:
+        names += ["exact", "float"]
+    return tuple(names)

@@ -7,9 +7,9 @@ infinite, at a point outside a domain or on a jump, a point says nothing and is 
 >>> import catdiff as cd
 >>> A = cd.f64()
 >>> square, cube = cd.copy(A) >> cd.mul, cd.copy(A, 3) >> cd.mul @ cd.id(A) >> cd.mul
->>> decide(square, square, [[np.array(2.0)]], 1).note
+>>> decide(square, square).note
 'equal to the last bit'
->>> d = decide(square, cube, [[np.array(2.0)]], 1)
+>>> d = decide(square, cube, inputs=[[np.array(2.0)]])
 >>> d.strength, float(d.left[0]), float(d.right[0])
 ('violated', 4.0, 8.0)
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from math import inf
 from statistics import median
 from time import monotonic
 from typing import Any
@@ -30,15 +31,22 @@ from ...interpret.bounds import Bounded, bounded
 from ...interpret.functor import run
 from ...interpret.numpy import NUMPY
 from ..decision import Decision
+from ..sampler import points as sampled
 
 NAME = "float"
 TRIES = 4  # points looked at for each that is wanted, where many say nothing
 
 
 def decide(
-    left: Morphism, right: Morphism, inputs: Iterable[Sequence[Any]], points: int, deadline: float = np.inf
+    left: Morphism,
+    right: Morphism,
+    points: int = 50,
+    seed: int = 0,
+    deadline: float | None = None,
+    inputs: Iterable[Sequence[Any]] | None = None,
 ) -> Decision:
-    """Compare both sides at up to `points` of the inputs, until the deadline, of the clock `time.monotonic`."""
+    """Compare both sides at so many points, of `inputs` or drawn by the seed, until the deadline of `monotonic`."""
+    inputs, deadline = sampled(left.dom, seed) if inputs is None else inputs, inf if deadline is None else deadline
     used, seen, guessed, failed = 0, list[float](), False, ""
     for args in islice(inputs, TRIES * points):
         if used >= points or monotonic() > deadline:
@@ -58,7 +66,8 @@ def decide(
         used += 1
         wrong, tolerance = told
         if wrong:
-            note = f"they differ by more than rounding can do, {tolerance:.0e} of their size"
+            size = f", {tolerance:.0e} of their size" if tolerance else ""
+            note = f"they differ by more than rounding can do{size}"
             return Decision(NAME, "violated", used, note, args, [b.value for b in l], [b.value for b in r])
         guessed = guessed or any(b.empirical for b in (*l, *r))
         seen.append(tolerance)

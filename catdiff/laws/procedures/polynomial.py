@@ -41,7 +41,7 @@ MOST_BITS = 10  # entries of bool inputs: all their values are tried
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides are the same polynomials. See the module."""
     symbolic(left)
-    base, k = _rig(left)
+    base, k = coefficients(left)
     known = sum(s.size for s in left.dom.wires if s.dtype.name == "bool")
     if known > MOST_BITS:
         raise MeaningError(f"{known} truth values are more than are tried one by one, {MOST_BITS}")
@@ -58,7 +58,7 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     return Decision("polynomial", "proved", note=f"over {base.name}")
 
 
-def _rig(f: Morphism) -> tuple[Rig, Rig]:
+def coefficients(f: Morphism) -> tuple[Rig, Rig]:
     """The coefficients and the polynomials for the arithmetic wires of f: mod 2 where they are bits."""
     names = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires) if s.dtype.kind != "discrete"}
     if "c128" in names or ("z2" in names and len(names) > 1):
