@@ -6,6 +6,7 @@ Where NumPy's long double has more digits than a double it is good for f64 and c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from catdiff.category.morphism import Morphism
 from catdiff.category.objects import Sort
 from catdiff.generators.contraction import prepare
 from catdiff.generators.linear import read
+from catdiff.generators.rig import FLOATS
 from catdiff.interpret.functor import Functor, run
 from catdiff.interpret.numpy import NUMPY
 
@@ -32,8 +34,8 @@ def _kernel(label: Label) -> Callable[..., Any]:
     if name == "contract" and sort.dtype.name in CARRIERS:
         span = read(label.attrs["span"])
         n = len(span.inputs)
-        wide = np.dtype(np.clongdouble if span.tables else CARRIERS[sort.dtype.name])  # bincount takes doubles only
-        compute = prepare(span, [w.shape for w in label.dom.wires[:n]], wide)
+        wide = np.clongdouble if span.tables else CARRIERS[sort.dtype.name]  # bincount takes doubles only
+        compute = prepare(span, [w.shape for w in label.dom.wires[:n]], replace(FLOATS, carrier=wide))
         return lambda *xs: _as(compute([np.asarray(x, wide) for x in xs[:n]], xs[n:]), sort)
     if name == "cast":
         return lambda x: lifted(x, sort)

@@ -18,7 +18,7 @@ NaN and warnings: where its bound or the value is NaN, the bound is inf (see `in
 ...     cd.pow(cd.f64(), exponent=3).label
 ... )
 >>> float(bound((np.float64(2.0),), (np.float64(0.01),), np.float64(8.0)))
-0.1212...
+0.1206...
 
 What is assumed of NumPy: real sums, products, quotients and square roots round correctly, complex products to 3u, other
 real functions are within `ULPS` units in the last place, and complex ones, by modulus, within four times as many and
@@ -148,11 +148,11 @@ def nothing(label: Label) -> Bound:
 
 
 def moved(label: Label) -> Bound:
-    """The column of what only moves entries about: their bounds move with them, over the rig of floats."""
+    """The column of what only moves entries about: their bounds move with them, by what the row does over any rig."""
     over = label.row.over
     assert over is not None
-    run = over(FLOATS, label)
-    return lambda xs, es, y: run(*es)
+    move = over(FLOATS, label)
+    return lambda xs, es, y: move(*es)
 
 
 def kept(label: Label) -> Bound:

@@ -68,15 +68,15 @@ def _shift(rng, x, e):
     return np.where(e == 0, x, np.asarray(x, np.result_type(x, np.longdouble)) + far * e)  # a zero keeps its sign
 
 
-def holds(f, xs, es, rng, trials=12):
-    """Whether bounds of f at xs ± es hold at points in reach; how many entries were told anything about."""
+def holds(f, xs, es, rng, trials=12, share=1.0):
+    """See that bounds of f at xs ± es, or a share of them, hold at points in reach; how many entries have one."""
     bs = bounded(f, [Bounded(x, e) for x, e in zip(xs, es, strict=True)])
     told = 0
     for _ in range(trials):
         there = precisely(f, [_shift(rng, x, e) for x, e in zip(xs, es, strict=True)])
         for b, exact in zip(bs, there, strict=True):
             off = distance(b.value, exact)
-            wrong = (off > b.bound * SLACK) & ~np.isnan(off)
+            wrong = (off > b.bound * share * SLACK) & ~np.isnan(off)
             assert not wrong.any(), [
                 (f, *(x[wrong][0] for x in (*xs, *es) if x.shape == off.shape), b.value[wrong][0], exact[wrong][0]),
                 (off[wrong][0], b.bound[wrong][0]),
@@ -110,6 +110,19 @@ def test_bounds_of_two_operands_hold(name, make):
     x, y = _operand(rng, n, make), _operand(rng, n, make)
     y = np.where(rng.random(n) < 0.2, x, y)
     assert holds(_at(name, [make(n), make(n)]), [x, y], [_errors(rng, x), _errors(rng, y)], rng) > n
+
+
+@extended
+@pytest.mark.parametrize("make", [cd.f64, cd.c128])
+@pytest.mark.parametrize("name", [*UNARY, *samples.BINARY])
+def test_less_would_not_do(name, make):
+    """Every bound is nearly reached somewhere, which is also how these tests are seen to bite."""
+    rng, n = np.random.default_rng(1), 2000
+    arity = 2 if name in samples.BINARY else 1
+    f, xs = _at(name, [make(n)] * arity), [_operand(rng, n, make) for _ in range(arity)]
+    if len(f.net):
+        with pytest.raises(AssertionError):
+            holds(f, xs, [_errors(rng, x) for x in xs], rng, share=0.8)
 
 
 @extended

@@ -30,6 +30,7 @@ GOOD = {"name": "test row", "type_rule": same, "forward": np.sin}
         ({"batch": "leading"}, "batch of the generator"),
         ({"type_rule": None}, "type_rule of the generator"),
         ({"R": 3}, "R of the generator"),
+        ({"error": 3}, "error of the generator"),
     ],
 )
 def test_a_row_whose_columns_hold_something_else(columns, said):

@@ -52,6 +52,14 @@ def test_bounds_of_programs_over_all_dtypes_hold(f, seed):
     _held(f, point(f.dom, seed))
 
 
+@given(morphisms(SMOOTH, budget=4), seeds())
+def test_two_roads_to_one_derivative_are_within_their_bounds(f, seed):
+    """D from R, and D by the rows' own rules, which share no rule."""
+    n, D, both = len(f.cod), cd.D(f), cd.jvp(f)
+    xs = point(D.dom, seed)
+    assert all(w.ratio <= 1 and not w.unknown for w in worst(bounded(D, xs), bounded(both, xs)[n:]))
+
+
 @few
 @given(morphisms(SMOOTH), seeds())
 def test_values_are_those_of_numpy_bit_for_bit(f, seed):
