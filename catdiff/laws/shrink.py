@@ -86,11 +86,16 @@ class _Trial:
         self.fails, self.deadline, self.left = fails, deadline, calls
         self.seen: set[Any] = set()
 
-    def __call__(self, net: Net) -> bool:
+    def __call__(self, net: Net, than: Net) -> bool:
+        """Whether this net is smaller than that one, and fails."""
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            raise _Spent
+        if measure(net) >= measure(than):
+            return False
         key = (net.dom, net.labels, *(a.tobytes() for a in (net.edges, net.sources, net.outputs)))
         if key in self.seen:  # what fails is taken at once, so what was seen does not
             return False
-        if not self.left or (self.deadline is not None and time.monotonic() >= self.deadline):
+        if not self.left:
             raise _Spent
         self.left -= 1
         self.seen.add(key)
@@ -101,8 +106,8 @@ class _Trial:
 
 
 def _shrunk(net: Net, trial: _Trial) -> Iterator[Morphism]:
-    alone = next((g for g in islice(_alone(net), trial.left // 2) if trial(g)), None)
-    if alone is not None and measure(alone) < measure(net):
+    alone = next((g for g in islice(_alone(net), trial.left // 2) if trial(g, net)), None)
+    if alone is not None:
         net = alone
         yield pieces.morphism(net)
     before = None
@@ -113,7 +118,7 @@ def _shrunk(net: Net, trial: _Trial) -> Iterator[Morphism]:
             with suppress(StopIteration):
                 while True:
                     piece = tries.send(taken)
-                    taken = measure(piece.net) < measure(net) and trial(piece.net)
+                    taken = trial(piece.net, net)
                     if taken:
                         net = piece.net
                         yield pieces.morphism(net)

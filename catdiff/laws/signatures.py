@@ -131,10 +131,10 @@ def signature(
     [('matmul', 4), ('transpose', 2), ('f64[3] → f64[3]', 1)]
     """
     sorts: list[Sort] = []
-    for wire in [wires] if isinstance(wires, (str, Object)) else wires:
+    for wire in wires if isinstance(wires, (tuple, list)) else [wires]:
         if isinstance(wire, Object):
             sorts += wire.wires
-        elif wire in DTYPES:
+        elif isinstance(wire, str) and wire in DTYPES:
             sorts += [Sort(wire, shape) for shape in shapes]
         else:
             raise SignatureError(with_line(f"a signature is over dtypes and objects, not {wire!r}", 'signature("f64")'))

@@ -18,6 +18,7 @@ Hypothesis is an optional dependency, the extra `test`; without it these functio
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -25,7 +26,8 @@ import numpy as np
 from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
 from ..errors import with_line
-from . import programs
+from .models import model
+from .programs import program
 from .sampler import KINDS, array, point
 from .signatures import SMOOTH, Signature
 
@@ -72,12 +74,18 @@ class Drawn:
 
 
 def _made(make: Callable[..., T], *args: Any) -> SearchStrategy[T]:
-    """What `make(choice, *args)` makes. One strategy for all parts, so that Hypothesis knows them to be alike."""
-    return _hypothesis().composite(_part)(make, args)
+    """What `make(choice, *args)` makes."""
+    return _parts()(make, args)
 
 
-def _part(draw: Any, make: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    return make(Drawn(draw), *args)
+@cache
+def _parts() -> Callable[..., Any]:
+    """One strategy for all parts, so that Hypothesis knows them to be alike."""
+
+    def part(draw: Any, make: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        return make(Drawn(draw), *args)
+
+    return _hypothesis().composite(part)
 
 
 def objects(signature: Signature = SMOOTH, least: int = 0, most: int = 3) -> SearchStrategy[Object]:
@@ -117,7 +125,7 @@ def morphisms(
 
     A `dom` that is None is drawn, of at least `least` wires; a `cod` that is None is what comes out.
     """
-    return _made(programs.program, signature, dom, cod, budget, least)
+    return _made(program, signature, dom, cod, budget, least)
 
 
 def models(
@@ -133,4 +141,4 @@ def models(
     ...     assert cd.grad(loss, wires=range(len(P))).cod == P
     >>> test_gradients_of_parameters()
     """
-    return _made(programs.model, signature, dom, cod, layers)
+    return _made(model, signature, dom, cod, layers)

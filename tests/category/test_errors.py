@@ -98,7 +98,7 @@ def test_every_hint_that_is_given_works(data):
     f = data.draw(morphisms(MIXED, budget=3))
     C = data.draw(
         st.one_of(
-            objects(),
+            objects(MIXED),
             objects(least=1).map(lambda B: f.cod @ B),
             st.integers(0, len(f.cod)).map(lambda k: f.cod[:k]),
             st.permutations(list(f.cod.wires)).map(cd.Object),

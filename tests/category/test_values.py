@@ -43,14 +43,14 @@ def test_pickles_and_copies_are_equal_and_do_the_same(f, seed):
     assert same(values(pickle.loads(pickle.dumps(f)), xs), values(f, xs))
 
 
-@given(objects())
+@given(objects(MIXED))
 def test_objects_are_values(A):
     for B in (pickle.loads(pickle.dumps(A)), copy.deepcopy(A), eval(repr(A)), A @ cd.UNIT):
         assert B == A and hash(B) == hash(A)
         assert all(s is t for s, t in zip(A.wires, B.wires, strict=True))
 
 
-@given(objects(), objects(), objects())
+@given(objects(MIXED), objects(MIXED), objects(MIXED))
 def test_the_bracketing_of_objects_does_not_show(A, B, C):
     left, right = (A @ B) @ C, A @ (B @ C)
     assert left == right and hash(left) == hash(right) and repr(left) == repr(right)

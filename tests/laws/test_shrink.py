@@ -1,14 +1,13 @@
 """Planted bugs shrink to at most three boxes, whatever they hide behind."""
 
 import time
-from collections import Counter
 from itertools import islice
 
 import numpy as np
 import pytest
+from planted import BUGS, fails, weight
 
 import catdiff as cd
-from catdiff.category.morphism import Atom
 from catdiff.hypernet.build import of_net
 from catdiff.laws.programs import program
 from catdiff.laws.sampler import Seeded, point
@@ -16,57 +15,6 @@ from catdiff.laws.shrink import measure, shrunk, smallest
 from catdiff.laws.signatures import SMOOTH
 
 A = cd.f64(2)
-
-
-def weight(f):
-    return measure(f.net)[0]
-
-
-# -- bugs of an interpreter: f(x) is not what this says ---------------------------------------------------------
-
-
-def run(net, xs, bug, inside=()):
-    """The values of a net, each box's changed by `bug(label, values, inside, history)`."""
-    wires, history = list(xs), [frozenset()] * len(xs)
-    reads = Counter([*net.sources.tolist(), *net.outputs.tolist()])
-    for n, (label, sources, _) in enumerate(net.steps()):
-        ins = [wires[s] for s in sources]
-        if label.bodies:
-            out = run(label.bodies[0].net, ins, bug, (*inside, label.name))
-        else:
-            out = Atom(label)(*ins)
-            out = list(out) if isinstance(out, tuple) else [out]
-        past = frozenset().union(*[history[s] for s in sources]) | {label.name}
-        if bug(label, inside, past - {label.name}, [reads[s] for s in sources], n, net):
-            out = [y + 0.25 for y in out]
-        wires += out
-        history += [past] * len(out)
-    return [wires[w] for w in net.outputs.tolist()]
-
-
-def twice(net, label):
-    return sum(net.labels[e] is label for e in net.edges.tolist()) > 1
-
-
-BUGS = {
-    "a generator": lambda label, inside, past, uses, n, net: label.name == "tanh",
-    "a wire read twice": lambda label, inside, past, uses, n, net: label.name == "mul" and max(uses) > 1,
-    "two generators in sequence": lambda label, inside, past, uses, n, net: label.name == "exp" and "sin" in past,
-    "in a box": lambda label, inside, past, uses, n, net: label.name == "sin" and bool(inside),
-    "in a box in a box": lambda label, inside, past, uses, n, net: label.name == "sin" and len(inside) > 1,
-    "two equal boxes side by side": lambda label, inside, past, uses, n, net: label.name == "sin" and twice(net, label),
-    "a large program": lambda label, inside, past, uses, n, net: label.name == "tanh" and n > 1,
-}
-
-
-def fails(bug):
-    def check(f):
-        xs = point(f.dom, 0)
-        right = f(*xs)
-        right = right if isinstance(right, tuple) else (right,)
-        return not all(np.array_equal(x, y) for x, y in zip(right, run(f.net, xs, bug), strict=True))
-
-    return check
 
 
 def haystack(seed):
