@@ -24,6 +24,7 @@ import numpy as np
 from ..category.label import Label
 from .contraction import Kernel, prepare
 from .notation import parse
+from .rig import CARRIED
 from .rounding import DOUBLE, Bound, Format, any_error, format_of, is_complex, magnitude
 from .spans import Affine, Lookup, Shape, Span, pick
 
@@ -34,7 +35,7 @@ def contraction(label: Label) -> Bound:
     """The column of `y[t(e)] += Π xₖ[sₖ(e)]`."""
     s, form = parse(label.attrs["span"]), format_of(label)
     n, shapes = len(s.inputs), [w.shape for w in label.dom.wires]
-    run = prepare(s, shapes[:n], np.dtype(np.float64))
+    run = prepare(s, shapes[:n], CARRIED["f64"])
     terms = 1 if s.moves else prod(pick(s.summed, s.extents))
     unit = form.u * ((2 * terms + 8 * n) if is_complex(label.cod) else terms + n - 2)
     if s.moves:
@@ -93,7 +94,7 @@ def _misled(s: Span, shapes: Sequence[Shape], tables: Arrays, es: Arrays) -> Any
         for letters in {a.letters for leg in s.inputs for a in leg if isinstance(a, Lookup) and a.table == number}:
             marks = tuple(Affine(((i, 1),)) for i in letters)
             marked = Span(s.extents, (*s.inputs, marks), s.output, s.shape)
-            run: Kernel = prepare(marked, [*shapes, np.shape(e)], np.dtype(np.float64))
+            run: Kernel = prepare(marked, [*shapes, np.shape(e)], CARRIED["f64"])
             found |= run([*(np.ones(shape) for shape in shapes), np.asarray(e > 0, np.float64)], tables) > 0
     return found
 

@@ -37,6 +37,7 @@ import numpy as np
 
 from ..category.label import Label
 from ..category.objects import Object
+from .rig import CARRIED
 
 Bound = Callable[[Sequence[Any], Sequence[Any], Any], Any]
 Error = Callable[[Label], Bound]
@@ -147,10 +148,11 @@ def nothing(label: Label) -> Bound:
 
 
 def moved(label: Label) -> Bound:
-    """The column of what only moves entries about: their bounds move with them, by the row's own forward."""
-    forward, attrs = label.row.forward, label.attrs
-    assert forward is not None
-    return lambda xs, es, y: forward(*es, **attrs)
+    """The column of what only moves entries about: their bounds move with them, by the row itself."""
+    over = label.row.over
+    assert over is not None
+    move = over(CARRIED["f64"], label)
+    return lambda xs, es, y: move(*es)
 
 
 def kept(label: Label) -> Bound:
