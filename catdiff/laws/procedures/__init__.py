@@ -2,6 +2,13 @@
 
 Each is a function of both sides that answers with a `Decision`. What a procedure does not apply to it says, and why:
 polynomials know no sine, and floats no proof.
+
+>>> import catdiff as cd
+>>> f, g = cd.square(cd.z2()), cd.id(cd.z2())
+>>> z2.decide(f, g).strength, polynomial.decide(f, g).strength
+('exhaustive', 'violated')
+>>> print(polynomial.decide(f, g).note)
+x0² against x0: other polynomials, though the same function
 """
 
 from __future__ import annotations

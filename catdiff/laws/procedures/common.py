@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import wraps
 from time import monotonic
 from typing import Any
@@ -68,6 +69,29 @@ def procedure(decide: Decide) -> Any:
 def same(left: Sequence[Any], right: Sequence[Any], k: Rig) -> bool:
     """Whether two lists of arrays, over a rig or discrete, are equal."""
     return all(k.equal(np.asarray(x), np.asarray(y)) for x, y in zip(left, right, strict=True))
+
+
+ROUNDED = "they differ by less than a constant that was rounded can make, such as 1/3; floats decide"
+
+
+def nearly(f: Morphism, args: Sequence[Any], left: Sequence[Any], right: Sequence[Any]) -> bool:
+    """Whether the outputs of two sides of f's type differ on wires of floats only, and there by no more than digits
+    that a constant of the program has lost: 1/3 is not a third, and exact arithmetic sees it.
+    """
+    for sort, y, z in zip(f.cod.wires, left, right, strict=True):
+        for a, b in zip(np.ravel(y).tolist(), np.ravel(z).tolist(), strict=True):
+            if a != b and (sort.dtype.kind != "real" or abs(a - b) > _size(args, a, b) * LOST[sort.dtype.name]):
+                return False
+    return True
+
+
+LOST = {"f32": Fraction(1, 2**16), "f64": Fraction(1, 2**42)}  # digits of a few roundings
+
+
+def _size(args: Sequence[Any], a: Any, b: Any) -> Any:
+    """The largest number at hand."""
+    given = [abs(Fraction(v)) for x in args for v in np.ravel(x).tolist()]
+    return max([abs(a), abs(b), *given])
 
 
 def numbers(sort: Sort, values: Sequence[int]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """`z2`: both sides on bits, all assignments at once, in one word an entry.
 
-Of circuits, programs on z2 and bool wires, up to 20 bits of input are exhausted: equal functions. Polynomial programs
+Of circuits, programs on z2 and bool wires, up to 20 bits of input are exhausted: equal functions, and not always equal polynomials. Polynomial programs
 over ℤ are read mod 2, where their constants allow it, which can refute an equation and cannot prove one.
 
 >>> import catdiff as cd
@@ -25,6 +25,7 @@ from ..decision import Decision
 from .common import numbers, procedure, symbolic, watch
 
 MOST = 20  # bits of input that are exhausted
+FEW = 12  # those of a program read mod 2, where trying all of them proves nothing either
 
 
 @procedure
@@ -32,7 +33,9 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     """Whether both sides agree on bits. See the module."""
     symbolic(left)
     wires, n = left.dom.wires, sum(s.size for s in left.dom.wires)
-    every = n <= MOST
+    circuit = {s.dtype.name for s in (*wires, *left.cod.wires)} <= {"z2", "bool"}
+    most = MOST if circuit else FEW
+    every = n <= most
     width = 1 << n if every else max(64, points)
     rng = np.random.default_rng(seed)
     words = assignments(n) if every else [packed(rng.integers(0, 2, width), width) for _ in range(n)]
@@ -45,7 +48,6 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
         at += s.size
     k, check = BITS(width), watch(deadline)
     ys, zs = (evaluate(f, args, k, check) for f in (left, right))
-    circuit = {s.dtype.name for s in (*wires, *left.cod.wires)} <= {"z2", "bool"}
     note = "" if circuit else "read mod 2"
     differ = 0
     for y, z in zip(ys, zs, strict=True):
@@ -56,7 +58,7 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
         given = [numbers(s, [unsliced(w, i) for w in x.flat]) for s, x in zip(wires, args, strict=True)]
         return Decision("z2", "violated", width, note, given, _at(ys, i), _at(zs, i))
     if not every:
-        said = f"{n} bits are more than {MOST}, so at random ones"
+        said = f"{n} bits are more than {most}, so at random ones"
         return Decision("z2", "tested", width, f"{note}; {said}" if note else said)
     return Decision("z2", "exhaustive" if circuit else "tested", width, note)
 
