@@ -43,23 +43,19 @@ def contraction(label: Label) -> Bound:
 
     def bound(xs: Arrays, es: Arrays, y: Any) -> Any:
         values, tables = [magnitude(x) for x in xs[:n]] if unit or n > 1 else es[:n], xs[n:]
-        errors, unknown = [], False
-        for e in es[:n]:
-            finite = np.isfinite(e)
-            unknown = unknown or not finite.all()
-            errors.append(e if finite.all() else np.where(finite, e, 0.0))
-        total: Any = 0.0
+        sizes = [float(np.add.reduce(e, axis=None)) for e in es[:n]]
+        errors = [e if size < np.inf else np.where(np.isfinite(e), e, 0.0) for e, size in zip(es, sizes, strict=False)]
+        total = np.zeros(s.shape)
         for k, e in enumerate(errors):
-            given = e + unit * values[k] if unit and k == n - 1 else e
-            if np.any(given):
+            rounds = unit and k == n - 1
+            if rounds or sizes[k]:
                 after = [values[j] + errors[j] for j in range(k + 1, n)]
-                total = total + run([*values[:k], given, *after], tables)
+                total += run([*values[:k], e + unit * values[k] if rounds else e, *after], tables)
         if n > 1 and form.u:
-            total = total + _lost(values, errors, form, terms)
-        total = total + np.zeros(s.shape)
-        if not s.moves and form.u:
+            total += _lost(values, [e for e, size in zip(errors, sizes, strict=True) if size], form, terms)
+        if form.u and not (s.moves or np.isfinite(y).all()):
             total = np.where(np.isfinite(y), total, np.inf)  # an overflow on the way
-        if unknown:
+        if np.inf in sizes:
             infinite = [np.asarray(~np.isfinite(e), np.float64) for e in es[:n]]
             present = [np.asarray(magnitude(x) + e > 0, np.float64) for x, e in zip(xs[:n], es[:n], strict=True)]
             for k in range(n):
@@ -73,13 +69,10 @@ def contraction(label: Label) -> Bound:
 
 def _lost(values: Arrays, errors: Arrays, form: Format, terms: int) -> float:
     """What products that are no normal numbers lose, of values and of bounds; 0 where there can be none."""
-    least = 1.0
-    for a, e in zip(values, errors, strict=True):
-        for v in (a, e) if np.any(e) else (a,):
-            least *= min(1.0, float(np.min(v, where=v > 0, initial=1.0)))
-    if least >= max(form.normal, DOUBLE.normal * 2.0**60):
+    given = (*values, *errors)
+    if prod(float(np.min(v, where=v > 0, initial=1.0)) for v in given) >= max(form.normal, DOUBLE.normal * 2.0**60):
         return 0.0
-    most = prod(max(1.0, float(np.max(a + e, initial=0.0))) for a, e in zip(values, errors, strict=True))
+    most = prod(1.0 + float(np.max(v, initial=0.0)) for v in given)
     return terms * form.least * most * len(values)
 
 

@@ -213,6 +213,21 @@ def test_bounds_of_samples_and_their_derivatives_hold(make, name):
             holds(g, xs, es, rng, trials=1 if sure else trials)
 
 
+EXACT = [(make, name) for make in (cd.integer, cd.rational, cd.z2) for name in samples.at(make)]
+
+
+@pytest.mark.parametrize(("make", "name"), EXACT, ids=[f"{m.__name__} {n}" for m, n in EXACT])
+def test_exact_samples_are_exact_and_what_is_open_is_not_forgotten(make, name):
+    rng = np.random.default_rng(7)
+    f = samples.SAMPLES[name](make)
+    xs = [samples.draw(rng, s) for s in f.dom.wires]
+    assert all(not np.any(b.bound) for b in bounded(f, xs))
+    for b in bounded(f, [Bounded(x, np.full(x.shape, np.inf)) for x in xs]):
+        assert np.all((b.bound == 0) | (b.bound == np.inf))
+    if name not in ("zero", "scatter_add"):  # which have zeros that stay
+        assert any(np.any(b.bound) for b in bounded(f, [Bounded(x, np.full(x.shape, np.inf)) for x in xs]))
+
+
 # A number that leaves room for what a right program does, in units of rounding of its largest result, where entries
 # are about 1; R∘R of the worst (softmax, layer_norm) cancel as much.
 ORDINARY = 20_000
