@@ -57,8 +57,8 @@ ALONG_AXIS = ("increasing", "summing to 1", "of length 1")
 
 
 def symmetrised(a: np.ndarray) -> np.ndarray:
-    """½(a + aᵀ)."""
-    return 0.5 * (a + a.swapaxes(-1, -2))
+    """½(a + aᴴ)."""
+    return 0.5 * (a + a.swapaxes(-1, -2).conj())
 
 
 def is_square(sort: Sort) -> bool:
