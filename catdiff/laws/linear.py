@@ -49,6 +49,9 @@ def departures(bench: Bench, x: Arrays) -> list[Departure]:
     a, b = rng.normal(size=outputs.size), rng.normal(size=outputs.size)
     va, vb = bench.answer(x, a), bench.answer(x, b)
     lost = _lost(bench, x, a, va) + _lost(bench, x, b, vb)
+    height = float(np.abs(outputs.flat(bench.forward(x))).max(initial=0.0))
+    with np.errstate(over="ignore"):  # an answer far below the ordinary size of a slope is one of cancellation
+        lost = lost + bench.unit * np.abs(a).max() * height / bench.inputs.scales(bench.inputs.flat(x))
     zero = bench.answer(x, 0 * a)
     if np.isfinite(va).all() and np.isfinite(zero).all() and np.any(zero != 0):
         found.append(Departure("zero", x, 0 * a, zero, 0 * zero, 1.0))

@@ -59,19 +59,18 @@ class Slope:
 def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     """How much values nearby differ for no reason: the standard deviation of the rounding in f, per output.
 
-    Measured at two spacings, since a function that rounds coarsely is constant at the finer one, and no less than half
-    a unit in the last place.
+    Measured on a grid so fine that a smooth function is a polynomial on it, and no less than half a unit in the last
+    place. A function that rounds coarsely within (to single precision, say) is constant on that grid; where a grid
+    less fine varies by more than that explains, its noise is the one that counts.
     """
-    worst: np.ndarray | None = None
-    for spacing in (2.0**-40, 2.0**-21) if unit < 2.0**-30 else (2.0**-19, 2.0**-14):
-        values = np.stack([line(scale * spacing * k)[1] for k in range(9)])
-        found = _spread(values)
-        found = np.where(np.isfinite(found), found, np.inf)
-        floor = unit * np.nan_to_num(np.abs(values[0]))
-        found = np.maximum(found, floor)
-        worst = found if worst is None else np.where(np.isinf(worst), found, np.maximum(worst, found))
-    assert worst is not None
-    return worst
+    fine, coarse = (2.0**-40, 2.0**-21) if unit < 2.0**-30 else (2.0**-19, 2.0**-14)
+    near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
+    floor = unit * np.nan_to_num(np.abs(near[0]))
+    with np.errstate(all="ignore"):
+        moves = [np.abs(np.diff(values, axis=0)).max(axis=0) for values in (near, far)]
+        stairs = moves[0] < 0.5 * moves[1] * fine / coarse - 2 * floor
+        found = np.where(stairs, np.maximum(_spread(near), _spread(far)), _spread(near))
+    return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
 
 
 def _spread(values: np.ndarray) -> np.ndarray:
@@ -142,7 +141,7 @@ def _extrapolated(central: np.ndarray, rough: np.ndarray) -> tuple[np.ndarray, n
                 wrong = np.maximum(wrong, np.r_[np.full((1, wrong.shape[1]), np.inf), np.abs(np.diff(finer, axis=0))])
             elif estimate is finer:
                 continue
-            total = wrong + rough[len(rough) - len(wrong) :]
+            total = wrong + rough[len(rough) - len(wrong) :] + _denied(estimate, central, rough)
             total = np.where(np.isfinite(total), total, np.inf)
             best = total.argmin(axis=0)
             pick = np.arange(best.size)
@@ -151,6 +150,21 @@ def _extrapolated(central: np.ndarray, rough: np.ndarray) -> tuple[np.ndarray, n
             error = np.where(better, total[best, pick], error)
         column = finer
     return value, error
+
+
+def _denied(estimate: np.ndarray, central: np.ndarray, rough: np.ndarray) -> np.ndarray:
+    """By how much differences on finer steps contradict an estimate, beyond their noise.
+
+    Two coarse steps may agree by accident: on a staircase they do, where the steps are multiples of a stair.
+    """
+    first = len(central) - len(estimate)
+    out = np.zeros_like(estimate)
+    for row in range(len(estimate)):
+        finer = slice(first + row + 1, None)
+        beyond = np.abs(central[finer] - estimate[row]) - rough[finer] - np.abs(np.diff(central, axis=0))[first + row :]
+        if len(beyond):
+            out[row] = np.maximum(0.0, np.nanmax(np.where(np.isfinite(beyond), beyond, 0.0), axis=0))
+    return out
 
 
 def _runs_away(central: np.ndarray, rough: np.ndarray) -> np.ndarray:

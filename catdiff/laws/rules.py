@@ -289,7 +289,7 @@ def _sharpness(judged: Sequence[Case]) -> str:
     shares = []
     for c in judged:
         size = np.abs(c.right)
-        loud = c.smooth & (size > 1e-3 * size.max(initial=0.0)) & (size > 0)
+        loud = c.smooth & (size > 1e-3 * size.max(initial=0.0)) & (size > c.tolerance)
         shares += list((c.tolerance[loud] / size[loud]).ravel())
     if not shares:
         return "all of them zero"
