@@ -109,6 +109,8 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
         if not found:
             return None
         rows = np.array(found)
+        if not _beside(case, output, rows):
+            return None
         size = max(1e-300, float(np.abs(rows).max(initial=0.0)))
         near = nearest(rows, answer)
         apart = answer - near
@@ -118,6 +120,18 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
         jitter = [0.1 * scales * bench.rng.normal(size=scales.size) for _ in range(2)]
         wanted = [along + jitter[0], -along + jitter[1], along, -along]
     return Membership(case, output, answer, near, rows, False)
+
+
+def _beside(case: Case, output: int, rows: np.ndarray) -> bool:
+    """Whether the gradients found are those of the kink: its one-sided slopes lie among them. If not, it is a bend too
+    narrow for the distance at which they were taken.
+    """
+    for k, s in enumerate(case.slopes):
+        if s.kind[output] == KINK:
+            low, high, size = rows[:, k].min(), rows[:, k].max(), 0.02 * np.abs(rows[:, k]).max()
+            if not (low - size <= min(s.left[output], s.right[output]) and max(s.left[output], s.right[output]) <= high + size):
+                return False
+    return True
 
 
 def _starts(rng: np.random.Generator, n: int) -> list[np.ndarray]:

@@ -67,8 +67,9 @@ def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
-        moves = [np.abs(np.diff(values, axis=0)).max(axis=0) for values in (near, far)]
-        stairs = moves[0] < 0.5 * moves[1] * fine / coarse - 2 * floor
+        moves = [np.abs(np.diff(values, axis=0)) for values in (near, far)]
+        still = np.median(moves[0], axis=0) <= 2 * floor
+        stairs = still & (moves[0].max(axis=0) < 0.5 * moves[1].max(axis=0) * fine / coarse - 2 * floor)
         found = np.where(stairs, np.maximum(_spread(near), _spread(far)), _spread(near))
     return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
 

@@ -29,7 +29,8 @@ from .deadline import Watch
 from .kinks import Membership, kinked, membership
 from .lenses import recognised
 from .linear import Departure, departures
-from .patterns import explained, number
+from .evidence import number
+from .patterns import explained
 from .report import Counterexample, Finding, LawViolation, Report
 from .spaces import Space
 from .survey import NotJudged, Survey
@@ -234,10 +235,10 @@ class Inquiry:
             lens = recognised(self.bench, survey.cases, self.departures)
             if lens:
                 return self.conclude("lens", lens)
-        if wrong:
-            return self.conclude("wrong", explained(self.bench, survey.cases, wrong))
         if self.departures:
             return self.conclude("wrong", _said_of(self.departures[0]))
+        if wrong:
+            return self.conclude("wrong", explained(self.bench, survey.cases, wrong))
         if self.outside:
             return self.conclude("wrong", _outside(self.bench, self.outside[0]))
         refused = [text for _, strict, text in survey.refused if strict]
