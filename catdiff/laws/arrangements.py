@@ -39,7 +39,7 @@ def arranged(bench: Bench, cases: Sequence[Case]) -> str | None:
     for said, change in _changes(bench):
         if all(_match(c, change) for c in known):
             return said
-    return _flipped(bench, known) or _missing(bench, known) or _shuffled(known)
+    return _untransposed(bench, known) or _flipped(bench, known) or _missing(bench, known) or _shuffled(known)
 
 
 def _match(c: Case, change: Callable[[np.ndarray], np.ndarray]) -> bool:
@@ -53,8 +53,6 @@ def _slack(c: Case) -> np.ndarray:
 
 def _changes(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
     inputs, outputs = bench.inputs, bench.outputs
-    if inputs.size == outputs.size:
-        yield "transposed: vjp multiplies by the Jacobian itself where its transpose is due (it is the jvp)", np.transpose
     signs = [np.array([-1.0 if e.imaginary else 1.0 for e in space.entries]) for space in (inputs, outputs)]
     if (signs[0] < 0).any():
         said = (
@@ -64,6 +62,8 @@ def _changes(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndar
         yield said, lambda v: signs[1][:, None] * v * signs[0]
         yield "complex conjugate: the cotangent of the inputs is conjugated", lambda v: v * signs[0]
         yield "complex conjugate: the cotangent of the outputs is not conjugated", lambda v: signs[1][:, None] * v
+    if inputs.size == outputs.size:
+        yield "transposed: vjp multiplies by the Jacobian itself where its transpose is due (it is the jvp)", np.transpose
     spans = inputs.spans
     for i in spans:
         for j in spans:
@@ -106,6 +106,30 @@ def _within(places: np.ndarray, span: slice, size: int) -> np.ndarray:
     order = np.arange(size)
     order[span] = span.start + places.ravel()
     return order
+
+
+def _untransposed(bench: Bench, cases: Sequence[Case]) -> str | None:
+    """Between one input and one output, a matrix where its transpose is due."""
+    wrong: set[int] = set()
+    for c in cases:
+        for i, inner in bench.inputs.spans.items():
+            for o, outer in bench.outputs.spans.items():
+                v, j, slack = c.left[outer, inner], c.right[outer, inner], _slack(c)[outer, inner]
+                if np.all(np.abs(v - j) <= slack):
+                    continue
+                shape = bench.inputs.sorts[i].shape
+                if shape != bench.outputs.sorts[o].shape or v.shape[0] != v.shape[1]:
+                    return None
+                swapped = [v.T]
+                if len(shape) == 2:
+                    four = v.reshape(*shape, *shape)
+                    swapped += [four.transpose(0, 3, 2, 1).reshape(v.shape)] if shape[0] == shape[1] else []
+                    swapped += [four.transpose(2, 1, 0, 3).reshape(v.shape)] if shape[0] == shape[1] else []
+                if not any(np.all(np.abs(w - j) <= slack) for w in swapped):
+                    return None
+                wrong.add(i)
+    said = ", ".join(map(str, sorted(wrong)))
+    return f"transposed: the cotangent of input {said} is made with a matrix where its transpose is due" if wrong else None
 
 
 def _flipped(bench: Bench, cases: Sequence[Case]) -> str | None:

@@ -135,11 +135,11 @@ class Bench:
         rough = self.rough(x, directions)
         slopes = [slope(self.line(x, d.vector), rough, d.scale) for d in directions]
         case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
-        if case.off.any():
+        if self.confirmed < CONFIRMED and case.off.any():
             self._bend(case, rough)
             self._excuse(case, rough)
             columns = np.flatnonzero(case.off.any(axis=0))
-            if len(columns) and self.confirmed < CONFIRMED:
+            if len(columns):
                 self._confirm(case, rough, columns[:: max(1, len(columns) // 6)])
                 if not case.off[:, columns[:: max(1, len(columns) // 6)]].any():
                     self._confirm(case, rough, columns)
@@ -170,7 +170,7 @@ class Bench:
         with np.errstate(all="ignore"):
             shares = rough / np.where(size > 0, size, np.inf)
         backward = max(self.unit, float(np.max(shares[np.isfinite(shares)], initial=0.0)))
-        rows = np.flatnonzero(case.off.any(axis=1))[:12]
+        rows = np.flatnonzero(case.off.any(axis=1))[:6]
         worst = 0.0
         for row in rows:
             mixed = scales * self.rng.choice([-1.0, 1.0], scales.size)

@@ -33,6 +33,7 @@ from .evidence import number
 from .patterns import explained
 from .report import Counterexample, Finding, LawViolation, Report
 from .spaces import Space
+from .second import symmetric_hessian
 from .survey import NotJudged, Survey
 
 STATEMENT = "⟨ȳ, D[f](x, d)⟩ = ⟨vjp(x, ȳ), d⟩"
@@ -143,6 +144,7 @@ class Inquiry:
         self.findings: list[Finding] = []
         self.departures: list[Departure] = []
         self.outside: list[Membership] = []
+        self.jvp_said = ""
         self.verdict, self.reason = "not judged", "interrupted before anything was seen"
         self.at_fault = self.interrupted = False
 
@@ -171,11 +173,13 @@ class Inquiry:
         found = self.survey.find()
         self._probe(found)
         self.survey.fit(found)
-        self.survey.look(0.5)
-        if self.survey.wrong:
+        if not self.survey.look(0.5, wrong=3):
             self._symmetric(found)
+            self.survey.look(0.6)
         self._kinks()
         self._linearity()
+        self._forward_mode()
+        self._second()
         self.judge()
 
     def _probe(self, found: Sequence[Any]) -> None:
@@ -200,7 +204,7 @@ class Inquiry:
         again = self.survey.symmetric_too(wires) if wires else None
         if again is None:
             return
-        again.look(0.8)
+        again.look(0.5)
         mirrored = [c for c in again.cases if c.judged and _symmetric_answers(c, wires, self.bench.inputs)]
         if again.cases and (not again.wrong or len(mirrored) > len(again.cases) / 2):
             self.survey = again
@@ -225,6 +229,36 @@ class Inquiry:
             self.departures += departures(self.bench, case.x)
         self.find("RD.2", "linear in the cotangent", "violated" if self.departures else "tested", len(cases))
 
+    def _forward_mode(self) -> None:
+        """⟨jvp(x, ẋ), ȳ⟩ = ⟨ẋ, vjp(x, ȳ)⟩, and jvp beside the slopes."""
+        if self.jvp is None:
+            return
+        inputs, outputs = self.bench.inputs, self.bench.outputs
+        cases = [c for c in self.survey.cases if c.strict and c.judged]
+        for case in cases:
+            tangents = [inputs.at(d.vector, inputs.zeros()) for d in case.directions]
+            answers = np.array([outputs.flat(self.jvp([*case.x, *t])) for t in tangents]).reshape(len(tangents), outputs.size)
+            ahead = case.cotangents @ answers.T
+            unit = self.bench.unit * 64 * np.abs(ahead).max(initial=0.0)
+            with np.errstate(invalid="ignore"):
+                off = case.smooth & ~(np.abs(ahead - case.right) <= case.tolerance + unit)
+            if off.any():
+                row, column = np.argwhere(off)[0]
+                self.jvp_said = (
+                    f"⟨jvp(x, ẋ), ȳ⟩ is {number(ahead[row, column])} where the slope is {number(case.right[row, column])}"
+                )
+                break
+        strength = "violated" if self.jvp_said else "tested"
+        self.find("adjoint", "⟨jvp(x, ẋ), ȳ⟩ = ⟨ẋ, vjp(x, ȳ)⟩", strength, len(cases), self.jvp_said)
+
+    def _second(self) -> None:
+        """The second derivative of ⟨ȳ, f⟩ by differences of vjp is symmetric; a note, since the slopes decide."""
+        cases = [c for c in self.survey.cases if c.strict and c.judged and not kinked(c) and not c.off.any()][:4]
+        tried = [verdict for c in cases if (verdict := symmetric_hessian(self.bench, c)) is not None]
+        if tried:
+            strength = "tested" if all(tried) else "undecided"
+            self.find("CD.7", "⟨ȳ, f⟩ has a symmetric second derivative", strength, len(tried), "by differences of vjp")
+
     def judge(self) -> None:
         """The verdict on what was seen."""
         survey = self.survey
@@ -239,6 +273,8 @@ class Inquiry:
             return self.conclude("wrong", _said_of(self.departures[0]))
         if wrong:
             return self.conclude("wrong", explained(self.bench, survey.cases, wrong))
+        if self.jvp_said:
+            return self.conclude("wrong", f"vjp is right, and jvp is not: {self.jvp_said}")
         if self.outside:
             return self.conclude("wrong", _outside(self.bench, self.outside[0]))
         refused = [text for _, strict, text in survey.refused if strict]

@@ -61,6 +61,7 @@ class Survey:
         self._draw: Callable[[np.random.Generator], Any] | None = given if callable(given) else None
         self._fixed = None if given is None or callable(given) else [self._point(p) for p in _listed(given)]
         self.symmetric: list[int] = []
+        self._rest: Iterator[tuple[Arrays, str, bool]] | None = None
 
     # -- points ----------------------------------------------------------------------------------------------------
 
@@ -120,7 +121,7 @@ class Survey:
                     yield x, "", True
                     break
         if self.own:
-            for x in [*kept[:1], *kept[4:6]]:
+            for x in [*kept[:1], *kept[4:5]]:
                 for said, simple, near in special(x, self.bench.inputs.live, self.rng):
                     near = symmetric_points(near, self.symmetric)
                     if self.is_defined(near):
@@ -205,10 +206,11 @@ class Survey:
 
     # -- cases -----------------------------------------------------------------------------------------------------
 
-    def look(self, until: float) -> None:
-        """Make the cases, as long as that part of the time is not spent."""
+    def look(self, until: float, wrong: int = 10**9) -> bool:
+        """Make the cases, as long as that part of the time is not spent. False: that many were wrong, and it stopped."""
         watch = self.bench.forward.watch
-        for x, said, strict in self.points():
+        self._rest = self.points() if self._rest is None else self._rest
+        for x, said, strict in self._rest:
             try:
                 case = self.bench.case(x, self.frames, said, strict)
             except Undefined as error:
@@ -217,6 +219,9 @@ class Survey:
                 self.cases.append(case)
             if watch.spent > until and self.cases:
                 break
+            if len(self.wrong) >= wrong:
+                return False
+        return True
 
     @property
     def wrong(self) -> list[Case]:
