@@ -35,6 +35,7 @@ class Watch:
 
     def __init__(self, seconds: float, call: float) -> None:
         self.start, self.seconds, self.limit = monotonic(), seconds, call
+        self.name = ""  # of what was called last
         self._signals = False
         self._since: float | None = None
 

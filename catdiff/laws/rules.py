@@ -25,7 +25,7 @@ from ..category.objects import Object, checked
 from ..errors import ArgumentError, CatdiffError, with_line
 from .cases import Bench, Case
 from .conduct import Callee, Misconduct, Undefined, probe
-from .deadline import Watch
+from .deadline import Late, Watch
 from .kinks import Membership, kinked, membership
 from .lenses import recognised
 from .linear import Departure, departures
@@ -81,6 +81,9 @@ def check_rule(
         inquiry.watch.run(inquiry.run)
     except Misconduct as error:
         inquiry.misconduct(error)
+    except Late as late:  # on a thread, which is left behind
+        name = inquiry.watch.name
+        inquiry.misconduct(Misconduct(name, "time", f"{name} does not return: {late}"))
     except NotJudged as error:
         inquiry.conclude("not judged", str(error))
     except KeyboardInterrupt:
@@ -235,9 +238,16 @@ class Inquiry:
             return
         inputs, outputs = self.bench.inputs, self.bench.outputs
         cases = [c for c in self.survey.cases if c.strict and c.judged]
+        seen, refused = 0, ""
         for case in cases:
             tangents = [inputs.at(d.vector, inputs.zeros()) for d in case.directions]
-            answers = np.array([outputs.flat(self.jvp([*case.x, *t])) for t in tangents]).reshape(len(tangents), outputs.size)
+            try:
+                answers = np.array([outputs.flat(self.jvp([*case.x, *t])) for t in tangents])
+            except Undefined as error:
+                refused = str(error)
+                continue
+            seen += 1
+            answers = answers.reshape(len(tangents), outputs.size)
             ahead = case.cotangents @ answers.T
             unit = self.bench.unit * 64 * np.abs(ahead).max(initial=0.0)
             with np.errstate(invalid="ignore"):
@@ -248,8 +258,10 @@ class Inquiry:
                     f"⟨jvp(x, ẋ), ȳ⟩ is {number(ahead[row, column])} where the slope is {number(case.right[row, column])}"
                 )
                 break
+        if refused and not seen:
+            raise Misconduct("jvp", "raises", f"{refused}, at each of {len(cases)} points")
         strength = "violated" if self.jvp_said else "tested"
-        self.find("adjoint", "⟨jvp(x, ẋ), ȳ⟩ = ⟨ẋ, vjp(x, ȳ)⟩", strength, len(cases), self.jvp_said)
+        self.find("adjoint", "⟨jvp(x, ẋ), ȳ⟩ = ⟨ẋ, vjp(x, ȳ)⟩", strength, seen, self.jvp_said)
 
     def _second(self) -> None:
         """The second derivative of ⟨ȳ, f⟩ by differences of vjp is symmetric; a note, since the slopes decide."""
