@@ -51,8 +51,7 @@ def rule(f: Callable[..., Any], dom: Object, *, order: int = 1, jit: bool = True
         def push(*args: Any) -> Any:
             x, ẋ = args[: len(dom)], args[len(dom) :]
             tangents = tuple(
-                t if live else np.zeros(np.shape(a), jax.dtypes.float0)
-                for a, t, live in zip(x, ẋ, wanted, strict=True)
+                t if live else np.zeros(np.shape(a), jax.dtypes.float0) for a, t, live in zip(x, ẋ, wanted, strict=True)
             )
             return tuple(jax.jvp(lambda *x: tuple(flat(f(*x))), tuple(x), tangents)[1])
 

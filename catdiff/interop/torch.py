@@ -81,11 +81,16 @@ def _codomain(torch: Any, f: Callable[..., Any], dom: Object) -> Object:
     """The type of what f gives, by calling it: at numbers in (0, 1), at unit matrices, at ones."""
     wires = dom.wires
     tries: list[list[np.ndarray]] = [
-        [np.full(s.shape, v, s.dtype.carrier) if s.dtype.kind != "discrete" else np.zeros(s.shape, s.dtype.carrier) for s in wires]
+        [
+            np.full(s.shape, v, s.dtype.carrier) if s.dtype.kind != "discrete" else np.zeros(s.shape, s.dtype.carrier)
+            for s in wires
+        ]
         for v in (0.5, 1.5)
     ]
     eyes = [
-        (0.5 * a + np.eye(s.shape[-1])).astype(s.dtype.carrier) if len(s.shape) > 1 and s.shape[-1] == s.shape[-2] else a
+        (0.5 * a + np.eye(s.shape[-1])).astype(s.dtype.carrier)
+        if len(s.shape) > 1 and s.shape[-1] == s.shape[-2]
+        else a
         for s, a in zip(wires, tries[0], strict=True)
     ]
     error: Exception | None = None

@@ -63,7 +63,10 @@ def _changes(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndar
         yield "complex conjugate: the cotangent of the inputs is conjugated", lambda v: v * signs[0]
         yield "complex conjugate: the cotangent of the outputs is not conjugated", lambda v: signs[1][:, None] * v
     if inputs.size == outputs.size:
-        yield "transposed: vjp multiplies by the Jacobian itself where its transpose is due (it is the jvp)", np.transpose
+        yield (
+            "transposed: vjp multiplies by the Jacobian itself where its transpose is due (it is the jvp)",
+            np.transpose,
+        )
     spans = inputs.spans
     for i in spans:
         for j in spans:
@@ -129,7 +132,9 @@ def _untransposed(bench: Bench, cases: Sequence[Case]) -> str | None:
                     return None
                 wrong.add(i)
     said = ", ".join(map(str, sorted(wrong)))
-    return f"transposed: the cotangent of input {said} is made with a matrix where its transpose is due" if wrong else None
+    return (
+        f"transposed: the cotangent of input {said} is made with a matrix where its transpose is due" if wrong else None
+    )
 
 
 def _flipped(bench: Bench, cases: Sequence[Case]) -> str | None:
@@ -140,7 +145,11 @@ def _flipped(bench: Bench, cases: Sequence[Case]) -> str | None:
         for c in cases:
             for v, j, slack in zip(c.left[:, span], c.right[:, span], _slack(c), strict=True):
                 here = np.abs(j) > slack[0]
-                if here.sum() < 2 or not np.all(np.abs(v[here][::-1] - j[here]) <= slack[0]) or np.any(np.abs(v[~here]) > slack[0]):
+                if (
+                    here.sum() < 2
+                    or not np.all(np.abs(v[here][::-1] - j[here]) <= slack[0])
+                    or np.any(np.abs(v[~here]) > slack[0])
+                ):
                     return None
         return f"flipped: each output's share of the cotangent of input {i} is the right one backwards (a kernel not, or wrongly, reversed)"
     return None
@@ -185,7 +194,9 @@ def _missing(bench: Bench, cases: Sequence[Case]) -> str | None:
 
 def _term(error: np.ndarray, inner: tuple[int, ...], outer: tuple[int, ...], c: Case, i: int, o: int) -> str | None:
     slices = int(np.prod(inner[:-1], dtype=int)) if inner == outer and inner else 1
-    blocks = error.reshape(slices, error.shape[0] // slices, slices, error.shape[1] // slices) if slices else error[None]
+    blocks = (
+        error.reshape(slices, error.shape[0] // slices, slices, error.shape[1] // slices) if slices else error[None]
+    )
     names = set()
     for k in range(slices):
         block = blocks[k, :, k, :]
@@ -193,7 +204,16 @@ def _term(error: np.ndarray, inner: tuple[int, ...], outer: tuple[int, ...], c: 
             return None
         direction = np.linalg.svd(block)[2][0]
         x, y = (np.asarray(a).reshape(slices, -1)[k] for a in (c.x[i], c.y[o]))
-        names.add(next((n for n, v in (("constant", 0 * direction + 1), ("the output", y), ("the input", x)) if _along(direction, v)), ""))
+        names.add(
+            next(
+                (
+                    n
+                    for n, v in (("constant", 0 * direction + 1), ("the output", y), ("the input", x))
+                    if _along(direction, v)
+                ),
+                "",
+            )
+        )
     apart = blocks.copy()
     for k in range(slices):
         apart[k, :, k, :] = 0

@@ -20,6 +20,7 @@ from .spaces import Arrays, Space
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
 DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
+LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
 
 
@@ -90,7 +91,8 @@ class Bench:
     def __init__(self, forward: Callee, vjp: Callee, inputs: Space, outputs: Space, rng: np.random.Generator) -> None:
         self.forward, self.vjp, self.inputs, self.outputs, self.rng = forward, vjp, inputs, outputs, rng
         self.unit = max(inputs.unit, outputs.unit)
-        self.most = 40  # directions and cotangents per point
+        large = inputs.size * outputs.size > LARGE
+        self.most = 16 if large else 40  # directions and cotangents per point
         self.confirmed = 0  # points at which the rule was found wrong on three ladders
 
     def line(self, x: Arrays, direction: np.ndarray) -> Line:
@@ -159,7 +161,9 @@ class Bench:
             parts = weights @ np.array([s.value for s in case.slopes])
             error = np.abs(weights) @ np.array([s.error for s in case.slopes]) + along.error
             with np.errstate(invalid="ignore"):
-                bent = smooth & ((along.kind == KINK) | ((along.kind == SMOOTH) & (np.abs(parts - along.value) > SAFE * error)))
+                bent = smooth & (
+                    (along.kind == KINK) | ((along.kind == SMOOTH) & (np.abs(parts - along.value) > SAFE * error))
+                )
             for s in case.slopes:
                 s.kind[bent] = KINK
             case.smooth[(np.abs(case.cotangents)[:, bent] > 0).any(axis=1)] = False

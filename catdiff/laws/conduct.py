@@ -103,7 +103,9 @@ class Callee:
         try:
             array = np.asarray(part)
         except Exception as error:
-            raise self._fault("type", i, f"gives {type(part).__name__}, which is no array ({said(error)})", sort) from error
+            raise self._fault(
+                "type", i, f"gives {type(part).__name__}, which is no array ({said(error)})", sort
+            ) from error
         if array.dtype.kind not in "biufc" and sort.dtype.carrier != "object":
             raise self._fault("type", i, f"gives {type(part).__name__}, which is no array of numbers,", sort)
         if array.shape != sort.shape:

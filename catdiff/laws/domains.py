@@ -150,7 +150,9 @@ def _candidates(dom: Object, rng: np.random.Generator, limit: int) -> Iterator[R
 # -- points taken apart on purpose -----------------------------------------------------------------------------------
 
 
-def special(x: Sequence[np.ndarray], live: Sequence[int], rng: np.random.Generator) -> Iterator[tuple[str, bool, Arrays]]:
+def special(
+    x: Sequence[np.ndarray], live: Sequence[int], rng: np.random.Generator
+) -> Iterator[tuple[str, bool, Arrays]]:
     """Points near the ordinary one x where rules forget a case: (what they are, whether only one entry moved, point).
 
     A matrix that is symmetric stays so.

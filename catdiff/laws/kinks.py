@@ -129,7 +129,10 @@ def _beside(case: Case, output: int, rows: np.ndarray) -> bool:
     for k, s in enumerate(case.slopes):
         if s.kind[output] == KINK:
             low, high, size = rows[:, k].min(), rows[:, k].max(), 0.02 * np.abs(rows[:, k]).max()
-            if not (low - size <= min(s.left[output], s.right[output]) and max(s.left[output], s.right[output]) <= high + size):
+            if not (
+                low - size <= min(s.left[output], s.right[output])
+                and max(s.left[output], s.right[output]) <= high + size
+            ):
                 return False
     return True
 

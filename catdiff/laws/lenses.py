@@ -86,7 +86,10 @@ def _multiple(bench: Bench, cases: Sequence[Case]) -> str | None:
         if not np.array_equal(bench.inputs.flat(c.x), bench.outputs.flat(c.y)):
             return None
         pairs = c.smooth & (np.abs(c.right) > 0.5) & (np.abs(c.cotangents).sum(axis=1) == 1)[:, None]
-        if np.any(np.abs(c.left[c.smooth & (np.abs(c.right) <= 0.5)]) > 1e-6) and len(c.cotangents) == c.answers.shape[1]:
+        if (
+            np.any(np.abs(c.left[c.smooth & (np.abs(c.right) <= 0.5)]) > 1e-6)
+            and len(c.cotangents) == c.answers.shape[1]
+        ):
             return None
         factors |= {round(float(v), 6) for v in (c.left[pairs] / c.right[pairs])}
     if len(factors) != 1:

@@ -177,16 +177,13 @@ def _runs_away(central: np.ndarray, rough: np.ndarray) -> np.ndarray:
 def _kinds(gap: np.ndarray, rough: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the gaps between one-sided slopes say per output, and the step at which they are best read."""
     count, outputs = gap.shape
-    kind, at = np.full(outputs, SMOOTH), np.full(outputs, count - 1)
+    rows, pick = np.arange(count)[:, None], np.arange(outputs)
     seen = np.isfinite(gap) & (gap > 2 * rough)
-    for k in np.flatnonzero(seen.any(axis=0)):
-        last = int(np.flatnonzero(seen[:, k])[-1])
-        finer = rough[last + 1 :, k]
-        if np.any((2 * finer < 0.3 * gap[last, k]) & np.isfinite(gap[last + 1 :, k])):
-            continue  # a finer step would have shown it, and did not: whatever it was lies farther away
-        if last == 0 or not np.isfinite(gap[last - 1, k]):
-            continue
-        grows = gap[last, k] / gap[last - 1, k]
-        at[k] = last
-        kind[k] = SMOOTH if grows < 0.6 else KINK if grows < 1.5 else JUMP
-    return kind, at
+    last = np.where(seen.any(axis=0), count - 1 - seen[::-1].argmax(axis=0), 0)
+    size, coarser = gap[last, pick], gap[np.maximum(last - 1, 0), pick]
+    # a finer step would have shown it, and did not: whatever it was lies farther away
+    gone = ((rows > last) & (2 * rough < 0.3 * size) & np.isfinite(gap)).any(axis=0)
+    told = (last > 0) & ~gone & np.isfinite(coarser)
+    grows = size / coarser
+    kind = np.where(told & (grows >= 0.6), np.where(grows < 1.5, KINK, JUMP), SMOOTH)
+    return kind, np.where(told, last, count - 1)

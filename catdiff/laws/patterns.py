@@ -64,9 +64,13 @@ def _stuck(seen: Evidence) -> str | None:
 
 
 def _nothing(seen: Evidence) -> str | None:
-    if np.all(seen.answer[seen.off] == 0):
-        return "zero: no cotangent comes back where there is a slope"
-    return None
+    single = seen.off & (seen.entry >= 0)
+    if not single.any() or np.any(seen.answer[single]):
+        return None
+    dead = [i for i in seen.bench.inputs.live if not np.any(seen.answer[seen.wire == i])]
+    others = [i for i in seen.bench.inputs.live if i not in dead]
+    hint = f" (if it is meant to be a constant, say wires={others})" if dead and others else ""
+    return f"zero: no cotangent comes back where there is a slope{hint}"
 
 
 def _superfluous(seen: Evidence) -> str | None:
@@ -95,6 +99,8 @@ def factor_said(factor: float, extents: Sequence[int]) -> str:
 
 def _ratio(seen: Evidence, among: np.ndarray) -> float | None:
     """The one factor between answers and slopes on these pairs."""
+    single = among & (seen.entry >= 0)
+    among = single if single.any() else among  # a mixture may mix right ones with wrong ones
     loud = among & seen.loud & np.isfinite(seen.answer)
     if not loud.any():
         return None
@@ -165,14 +171,21 @@ def _digits(seen: Evidence) -> str | None:
     x = np.abs(seen.x[off])
     small = np.isfinite(x) & (x > 0)
     grows = small.sum() > 3 and np.corrcoef(np.log(x[small]), np.log(share[small]))[0, 1] < -0.8
-    kind = ", the more the smaller x is (an eps added to it?)" if grows else " (an approximation, a solver not converged, an added eps?)"
+    kind = (
+        ", the more the smaller x is (an eps added to it?)"
+        if grows
+        else " (an approximation, a solver not converged, an added eps?)"
+    )
     return f"nearly right, but off by up to {number(worst, 1)} of its size{kind}"
 
 
 def _place(seen: Evidence) -> str:
     """The inputs and outputs it is about, where that is not all of them."""
     out = ""
-    for word, own, count in (("input", seen.wire, seen.bench.inputs.live), ("output", seen.outer, seen.bench.outputs.live)):
+    for word, own, count in (
+        ("input", seen.wire, seen.bench.inputs.live),
+        ("output", seen.outer, seen.bench.outputs.live),
+    ):
         known = own >= 0
         bad = sorted({int(w) for w in own[seen.off & known]})
         if len(count) > 1 and bad and len(bad) < len(count):
@@ -202,7 +215,9 @@ def _region(seen: Evidence) -> str:
     for text, size in (("|x|", np.abs), ("x", np.asarray)):
         low, high = size(bad).min(), size(bad).max()
         if size(good).max() < low:
-            return f", only where {text} is large (from {number(float(size(good).max()), 3)}…{number(float(low), 3)} on)"
+            return (
+                f", only where {text} is large (from {number(float(size(good).max()), 3)}…{number(float(low), 3)} on)"
+            )
         if text == "x" and size(good).min() > high:
             return f", only where x is below {number(float(high), 3)}…{number(float(size(good).min()), 3)}"
     return ""

@@ -163,7 +163,9 @@ class Inquiry:
         """What is no function of its type is said to be that."""
         self.at_fault = True
         wrong = error.culprit != "forward" and error.fault in ("shape", "count", "dtype", "type", "state", "random")
-        self.findings.append(Finding("conduct", f"{error.culprit} is a function of its type", "calls", "violated", 1, str(error)))
+        self.findings.append(
+            Finding("conduct", f"{error.culprit} is a function of its type", "calls", "violated", 1, str(error))
+        )
         self.conclude("wrong" if wrong else "not judged", str(error))
 
     def run(self) -> None:
@@ -254,9 +256,7 @@ class Inquiry:
                 off = case.smooth & ~(np.abs(ahead - case.right) <= case.tolerance + unit)
             if off.any():
                 row, column = np.argwhere(off)[0]
-                self.jvp_said = (
-                    f"⟨jvp(x, ẋ), ȳ⟩ is {number(ahead[row, column])} where the slope is {number(case.right[row, column])}"
-                )
+                self.jvp_said = f"⟨jvp(x, ẋ), ȳ⟩ is {number(ahead[row, column])} where the slope is {number(case.right[row, column])}"
                 break
         if refused and not seen:
             raise Misconduct("jvp", "raises", f"{refused}, at each of {len(cases)} points")
@@ -316,7 +316,9 @@ class Inquiry:
         kinks = sum(bool(kinked(c)) for c in survey.cases)
         if kinks:
             parts.append(f"{kinks} of the points are kinks")
-        lost = [(c.said, "gives no number") for c in survey.cases if not c.strict and (c.off & ~np.isfinite(c.left)).any()]
+        lost = [
+            (c.said, "gives no number") for c in survey.cases if not c.strict and (c.off & ~np.isfinite(c.left)).any()
+        ]
         lost += [(said, text) for said, strict, text in survey.refused if not strict]
         if lost:
             parts.append(f"but at a point with {lost[0][0]} vjp has no answer: {lost[0][1]}")
@@ -374,7 +376,11 @@ def _counterexample(bench: Bench, case: Case, seed: int) -> Counterexample:
 def _said_of(departure: Departure) -> str:
     if departure.law == "zero":
         return f"vjp adds a constant: at the cotangent zero it gives {number(float(np.abs(departure.left).max()), 3)}, not zero"
-    what = "vjp(x, a + b) is not vjp(x, a) + vjp(x, b)" if departure.law == "additive" else "vjp(x, s·a) is not s·vjp(x, a)"
+    what = (
+        "vjp(x, a + b) is not vjp(x, a) + vjp(x, b)"
+        if departure.law == "additive"
+        else "vjp(x, s·a) is not s·vjp(x, a)"
+    )
     return f"it is not linear in the cotangent: {what}, by {number(departure.size, 2)} of its size"
 
 

@@ -72,7 +72,9 @@ class Survey:
 
     def _point(self, given: Any) -> Arrays:
         wires = self.dom.wires
-        if len(wires) == 1 and not (isinstance(given, (tuple, list)) and len(given) == 1 and np.shape(given) != wires[0].shape):
+        if len(wires) == 1 and not (
+            isinstance(given, (tuple, list)) and len(given) == 1 and np.shape(given) != wires[0].shape
+        ):
             given = [given]
         if not isinstance(given, (tuple, list)) or len(given) != len(wires):
             hint = "points=lambda rng: [rng.uniform(size=3), 1.0]"
