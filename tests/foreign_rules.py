@@ -390,5 +390,5 @@ WRONG = [
     Foreign(
         "off by one", np.diff, lambda x, ȳ: np.r_[0, ȳ] + np.r_[-ȳ, 0] * np.r_[1, 1, 1, 0.5], V, cd.f64(3), "right", ""
     ),
-    Foreign("random vjp", np.sin, lambda x, ȳ: np.cos(x) * ȳ * (1 + 0.1 * np.random.rand()), V, V, "wrong", "random"),
+    Foreign("random vjp", np.sin, lambda x, ȳ: np.cos(x) * ȳ * (1 + 0.1 * np.random.rand()), V, V, "wrong", "random"),  # noqa: NPY002
 ]

@@ -8,6 +8,7 @@ cotangents are conjugated on their way in and out. JAX is optional: `pip install
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -71,14 +72,12 @@ def rule(f: Callable[..., Any], dom: Object, *, order: int = 1, jit: bool = True
 
 def _jax() -> tuple[Any, Callable[[], Any]]:
     try:
-        import jax
+        jax: Any = import_module("jax")
     except ImportError:
         raise ImportError("cd.interop.jax needs JAX: pip install jax") from None
     if hasattr(jax, "enable_x64"):
         return jax, lambda: jax.enable_x64(True)
-    from jax.experimental import enable_x64
-
-    return jax, enable_x64
+    return jax, import_module("jax.experimental").enable_x64
 
 
 def _codomain(jax: Any, f: Callable[..., Any], dom: Object) -> Object:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +46,7 @@ def flat(outputs: Any) -> list[Any]:
     return list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
 
 
-def packed(arrays: list[np.ndarray]) -> Any:
+def packed(arrays: Sequence[np.ndarray | None]) -> Any:
     """One array bare, several as a tuple."""
     return arrays[0] if len(arrays) == 1 else tuple(arrays)
 

@@ -20,7 +20,7 @@ from .rule import Rule, checked_order, flat, object_of, packed
 def rule(f: Callable[..., Any], dom: Object, cod: Object | None = None, *, order: int = 1) -> Rule:
     """(forward, vjp, dom, cod) of a PyTorch function, NumPy in and out.
 
-    - `f(*x)`: one tensor per wire of `dom`, giving a tensor or a tuple of them; `Function.apply` of an `autograd.Function`;
+    - `f(*x)`: one tensor per wire of `dom`, giving a tensor or a tuple of them; `apply` of an `autograd.Function`;
     - `cod`: found by calling f once where it is not given;
     - `order=2`: the rule of f's vjp instead, (x, ȳ) ↦ x̄, with the gradient that autograd derives for it.
 

@@ -151,7 +151,8 @@ def _flipped(bench: Bench, cases: Sequence[Case]) -> str | None:
                     or np.any(np.abs(v[~here]) > slack[0])
                 ):
                     return None
-        return f"flipped: each output's share of the cotangent of input {i} is the right one backwards (a kernel not, or wrongly, reversed)"
+        share = f"each output's share of the cotangent of input {i} is the right one backwards"
+        return f"flipped: {share} (a kernel not, or wrongly, reversed)"
     return None
 
 

@@ -189,6 +189,7 @@ class Bench:
 
             lost = noise(line, 1.0, self.unit)
             with np.errstate(all="ignore"):
+                lost = np.maximum(lost, self.unit * np.max(np.abs(case.answers[row]) * scales) / scales)
                 moved = np.abs(line(2.0**-16)[1] - case.answers[row]) * 2.0**16
                 excused = DIGITS * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
                 allowed = np.minimum(10.0 * lost, excused)

@@ -1,9 +1,9 @@
 """How a foreign callable behaves: whether it is a function, on the arrays its type says.
 
 A `Callee` calls forward, vjp or jvp on copies and reads the answer. What it may not do is `Misconduct`, said as that
-and not as a violated law: another number of arrays than its type says, another shape or dtype, writing to its arguments,
-no answer in time. A point where it raises or gives NaN is `Undefined`; whether that matters depends on the point.
-`probe` calls each twice and out of turn: what is random, counts its calls or reads what an earlier call left behind
+and not as a violated law: another number of arrays than its type says, another shape or dtype, writing to its
+arguments, no answer in time. A point where it raises or gives NaN is `Undefined`; whether that matters depends on the
+point. `probe` calls each twice and out of turn: what is random, counts its calls or reads what an earlier call left behind
 is no function of its arguments.
 
 >>> import catdiff as cd
@@ -166,8 +166,9 @@ def probe(forward: Callee, backward: Sequence[Callee], points: Sequence[Arrays],
                     continue
                 if not alike(first, callee(args)):
                     said = (
-                        f"{callee.name} is not a function of its arguments: it gives something else for the same ones once "
-                        f"{word} was called {elsewhere}; it reads what an earlier call left behind (a stale residual?)"
+                        f"{callee.name} is not a function of its arguments: it gives something else for the same ones "
+                        f"once {word} was called {elsewhere}; it reads what an earlier call "
+                        "left behind (a stale residual?)"
                     )
                     raise Misconduct(callee.name, "state", said)
 
@@ -196,7 +197,7 @@ def _steady(callee: Callee, args: Arrays, others: Sequence[Arrays]) -> None:
 
 def _unsteady(callee: Callee, args: Arrays) -> tuple[str, str]:
     """Why two calls with one set of arguments differ: chance, or a state."""
-    before, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002: this asks after that very state
+    before, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
     try:
         answers = []
         for _ in range(2):

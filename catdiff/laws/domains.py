@@ -189,8 +189,8 @@ def _changes(a: np.ndarray, rng: np.random.Generator) -> Iterator[tuple[str, boo
         i, j = rng.choice(flat.size, 2, replace=False)
         tie[i] = tie[j]
         yield "two equal entries", True, tie.reshape(a.shape)
-        top = flat.copy()
-        top[np.argsort(top.real)[-2:]] = top[np.argmax(top.real)]
+        top, size = flat.copy(), np.real(flat)
+        top[np.argsort(size)[-2:]] = top[np.argmax(size)]
         yield "two equal entries", True, top.reshape(a.shape)
     yield "whole numbers", False, keep(np.round(2 * a / max(1e-300, float(np.sqrt(np.mean(np.abs(a) ** 2))))))
     if flat.size > 1:

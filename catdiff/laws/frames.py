@@ -3,7 +3,8 @@
 A rule is determined by its function only along the domain: where inputs are symmetric matrices, or sum to one, what a
 cotangent says across them is a convention, and no difference can tell. So a rule is compared along a *frame* per
 input: every entry where the function is defined around the point; symmetric directions e_ij + e_ji where it makes
-sense for symmetric (Hermitian) matrices only, or reads one triangle and the rule means both; else the flat hull of the points there are.
+sense for symmetric (Hermitian) matrices only, or reads one triangle and the rule means both; else the flat hull of the
+points there are.
 
 >>> import catdiff as cd, numpy as np
 >>> hermitian(cd.f64(2, 2).wires[0]).tolist()
@@ -89,7 +90,7 @@ class Frames:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.kind: dict[int, str] = {i: ENTRIES for i in space.live}
+        self.kind: dict[int, str] = dict.fromkeys(space.live, ENTRIES)
         self.basis: dict[int, np.ndarray] = {}
 
     def restrict(self, wire: int, kind: str, basis: np.ndarray) -> None:
@@ -102,8 +103,8 @@ class Frames:
         found: list[Direction] = []
         for wire, span in self.space.spans.items():
             if self.kind[wire] == ENTRIES:
-                for k in range(span.start, span.stop):
-                    found.append(Direction(self.space.basis(k), wire, float(scales[k]), k))
+                entries = range(span.start, span.stop)
+                found += [Direction(self.space.basis(k), wire, float(scales[k]), k) for k in entries]
                 continue
             for row in self.basis[wire]:
                 full = np.zeros(self.space.size)

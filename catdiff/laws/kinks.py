@@ -29,7 +29,7 @@ WITHIN = 2e-3  # of the size of the gradients: what differences that close to a 
 
 @dataclass(frozen=True)
 class Membership:
-    """What was found of one output at one kink: the rule's answer, the nearest element of Clarke's set, whether it is it."""
+    """What was found of one output at one kink: the rule's answer, the nearest element of Clarke's set."""
 
     case: Case
     output: int
@@ -90,7 +90,7 @@ def _affine(rows: np.ndarray) -> np.ndarray:
 
 
 def membership(bench: Bench, case: Case, output: int) -> Membership | None:
-    """Whether vjp's answer for the unit cotangent of `output` is in Clarke's set there; None where that cannot be told."""
+    """Whether vjp's answer for one output is in Clarke's set there; None where that cannot be told."""
     frame = np.array([d.vector for d in case.directions])
     if len(frame) > WIDEST or not len(frame) or any(d.wire is None for d in case.directions):
         return None
@@ -103,6 +103,7 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
         return None
     scales = np.array([d.scale for d in case.directions])
     found: list[np.ndarray] = []
+    near, rows = answer, np.empty((0, len(answer)))
     wanted = [scales * s for s in _starts(bench.rng, len(scales))]
     for _ in range(ROUNDS):
         found += [g for w in wanted if (g := _gradient(bench, case, output, frame, scales, w)) is not None]

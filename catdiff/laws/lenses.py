@@ -1,9 +1,9 @@
 """Lenses that are no reverse derivatives, told from mistakes.
 
 Any vjp beside a forward is a lens; a reverse derivative is one whose backward half is forced by the forward half.
-What people leave it for on purpose has a signature. *Straight-through* and other surrogates: forward is locally constant
-but not constant, so that its derivative, zero, says nothing, and vjp is linear and not zero. *Clipping*: vjp is right
-for small cotangents and not linear in large ones. *Scaled*, *reversed* and *stopped* gradients: forward is the
+What people leave it for on purpose has a signature. *Straight-through* and other surrogates: forward is locally
+constant but not constant, so that its derivative, zero, says nothing, and vjp is linear and not zero. *Clipping*: vjp is
+right for small cotangents and not linear in large ones. *Scaled*, *reversed* and *stopped* gradients: forward is the
 identity, and vjp a multiple of it. A scaled answer of any other function is a mistake.
 
 >>> import catdiff as cd, numpy as np
@@ -51,8 +51,8 @@ def _surrogate(cases: Sequence[Case]) -> str | None:
             "A lens on purpose, but not the reverse derivative"
         )
     return (
-        "a surrogate gradient: forward is locally constant, so its derivative is zero, and vjp answers with a linear map "
-        "of its own. A lens on purpose, but not the reverse derivative"
+        "a surrogate gradient: forward is locally constant, so its derivative is zero, and vjp answers with a linear "
+        "map of its own. A lens on purpose, but not the reverse derivative"
     )
 
 
@@ -96,7 +96,8 @@ def _multiple(bench: Bench, cases: Sequence[Case]) -> str | None:
         return None
     factor = factors.pop()
     if factor == 0:
-        return "a stopped gradient: forward is the identity, and no cotangent passes. A lens on purpose, but not the reverse derivative"
+        said = "a stopped gradient: forward is the identity, and no cotangent passes"
+        return f"{said}. A lens on purpose, but not the reverse derivative"
     name = "reversed" if factor < 0 else "scaled"
     return (
         f"a {name} gradient: forward is the identity, and cotangents are multiplied by {factor:g}. "

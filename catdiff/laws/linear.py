@@ -1,6 +1,7 @@
 """A reverse derivative is linear in the cotangent: vjp(x, a + b) = vjp(x, a) + vjp(x, b), at any size.
 
-Small cotangents, large ones, and zero are tried; where it is linear for small ones only and right there, the rule clips.
+Small cotangents, large ones, and zero are tried; where it is linear for small ones only and right there, the
+rule clips.
 
 >>> import catdiff as cd
 >>> departure(np.array([2.0]), np.array([2.0]), np.array([1e-15]))
@@ -56,11 +57,10 @@ def departures(bench: Bench, x: Arrays) -> list[Departure]:
     if np.isfinite(va).all() and np.isfinite(zero).all() and np.any(zero != 0):
         found.append(Departure("zero", x, 0 * a, zero, 0 * zero, 1.0))
     both = bench.answer(x, a + b)
-    trials = [("additive", a + b, both, va + vb, 1.0)]
-    for factor in (-1.0, 3.0, SMALL, LARGE):
-        trials.append(("homogeneous", factor * a, bench.answer(x, factor * a) / factor, va, 1.0))
-    for law, cotangent, left, right, weight in trials:
-        size = departure(left, right, weight * 64 * lost)
+    trials = [("additive", a + b, both, va + vb)]
+    trials += [("homogeneous", f * a, bench.answer(x, f * a) / f, va) for f in (-1.0, 3.0, SMALL, LARGE)]
+    for law, cotangent, left, right in trials:
+        size = departure(left, right, 64 * lost)
         if size:
             found.append(Departure(law, x, cotangent, left, right, size))
     return found

@@ -2,8 +2,9 @@
 
 `slope(line, …)` differentiates t ↦ f(x + t·d) at 0 for all outputs of f at once. Central differences are taken on a
 ladder of steps, each a quarter of the one before, and extrapolated (Richardson); two neighbours in the table tell how
-much is truncated. How much is noise was measured before (`noise`): the high differences of values at points so near one
-another that a smooth function is a line there. The entry with the smaller sum of the two is the answer, the sum its error.
+much is truncated. How much is noise was measured before (`noise`): the high differences of values at points so
+near one another that a smooth function is a line there. The entry with the least sum of the two is the answer, the sum
+its error.
 One-sided differences whose gap does not shrink with the step are a kink; where it grows, a jump.
 
 >>> import numpy as np

@@ -1,10 +1,12 @@
 """What is wrong with a rule, in a practitioner's words.
 
-Each pattern looks at all the evidence and says either what it sees or nothing; the first that speaks is the reason, with
-where it holds (which inputs and outputs, the diagonal, where x < 0) and one disagreement in numbers.
+Each pattern looks at all the evidence and says either what it sees or nothing; the first that speaks is the reason,
+with where it holds (which inputs and outputs, the diagonal, where x < 0) and one disagreement in numbers.
 
->>> factor_said(-1.0, []), factor_said(2.0, []), factor_said(0.25, [4])
-('the sign is wrong', 'off by a factor 2', 'off by a factor 1/4 (an axis has 4 entries: a mean taken for a sum, or once too often?)')
+>>> factor_said(-1.0, []), factor_said(2.0, [])
+('the sign is wrong', 'off by a factor 2')
+>>> factor_said(0.25, [4])
+'off by a factor 1/4 (an axis has 4 entries: a mean taken for a sum, or once too often?)'
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ import numpy as np
 from .arrangements import arranged
 from .cases import Bench, Case
 from .evidence import Evidence, number
-
 
 FITTING = 0.97  # of the pairs: some lie where nothing is known for certain
 
@@ -59,7 +60,8 @@ def _stuck(seen: Evidence) -> str | None:
         for c in ordinary
     )
     if same and varies:
-        return "vjp gives the same cotangents at every x, and the derivative is not constant (a residual kept from an earlier call?)"
+        said = "vjp gives the same cotangents at every x, and the derivative is not constant"
+        return f"{said} (a residual kept from an earlier call?)"
     return None
 
 
@@ -75,7 +77,8 @@ def _nothing(seen: Evidence) -> str | None:
 
 def _superfluous(seen: Evidence) -> str | None:
     if np.all(np.abs(seen.slope[seen.off]) <= seen.slack[seen.off]) and np.isfinite(seen.answer[seen.off]).all():
-        return "not zero where it has to be: cotangents come back to entries on which the output does not depend (a mask is missing?)"
+        said = "cotangents come back to entries on which the output does not depend"
+        return f"not zero where it has to be: {said} (a mask is missing?)"
     return None
 
 

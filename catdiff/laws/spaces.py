@@ -17,7 +17,7 @@ array([1., 2., 3., 4.])
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     """One coordinate: which wire, which entry of its array (flat), and whether it is the imaginary part."""
 
     wire: int
-    index: int
+    place: int
     imaginary: bool
 
 
@@ -55,7 +55,7 @@ class Space:
         """The movable entries of arrays on the word, as float64."""
         out = np.empty(self.size)
         for i, span in self.spans.items():
-            array = np.asarray(arrays[i]).reshape(-1)
+            array: Any = np.asarray(arrays[i]).reshape(-1)
             if self.sorts[i].dtype.kind == "complex":
                 out[span] = np.concatenate([array.real, array.imag])
             else:
@@ -85,7 +85,7 @@ class Space:
     def name(self, k: int, letter: str) -> str:
         """How a reader writes the k-th coordinate: `x[0][1, 2]`, or `x[1, 2]` where there is one wire."""
         entry = self.entries[k]
-        return ("Im " if entry.imaginary else "") + self.spell(entry.wire, entry.index, letter)
+        return ("Im " if entry.imaginary else "") + self.spell(entry.wire, entry.place, letter)
 
     def spell(self, wire: int, index: int, letter: str) -> str:
         """An entry of a wire's array in words."""

@@ -209,7 +209,7 @@ class Survey:
     # -- cases -----------------------------------------------------------------------------------------------------
 
     def look(self, until: float, wrong: int = 10**9) -> bool:
-        """Make the cases, as long as that part of the time is not spent. False: that many were wrong, and it stopped."""
+        """Make the cases, until that part of the time is spent. False: so many were wrong that it stopped."""
         watch = self.bench.forward.watch
         self._rest = self.points() if self._rest is None else self._rest
         for x, said, strict in self._rest:
@@ -227,7 +227,7 @@ class Survey:
 
     @property
     def wrong(self) -> list[Case]:
-        """The cases in which the rule is wrong. No number at a point that is special in many ways at once is no answer."""
+        """The cases in which the rule is wrong. Where much is special at once, no number is no wrong answer."""
         out = []
         for c in self.cases:
             off = c.off if c.strict else c.off & np.isfinite(c.left)

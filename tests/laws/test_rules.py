@@ -1,5 +1,6 @@
 """Rules from outside are told apart, with a reason; and what is no function is said to be that."""
 
+import contextlib
 import threading
 
 import numpy as np
@@ -100,10 +101,8 @@ def forever(*_):
 
 def swallowing(*_):
     while True:
-        try:
+        with contextlib.suppress(Exception):
             forever()
-        except Exception:
-            pass
 
 
 def test_nothing_hangs():
@@ -165,7 +164,7 @@ def test_points_are_the_callers():
     points = [np.full(3, 4.0), np.full(3, 9.0)]
     report = cd.laws.check_rule(forward, lambda x, ȳ: ȳ / (2 * np.sqrt(x)), A, A, points=points)
     assert report.law("R = D†")[0].points == 2
-    assert 2.0 < min(seen) and max(seen) < 11.0
+    assert min(seen) > 2.0 and max(seen) < 11.0
 
 
 @pytest.mark.parametrize("points", [3, [], [[1.0, 2.0]], [(np.ones(3), np.ones(3))], lambda rng: "abc"])
