@@ -3,8 +3,8 @@
 A `Callee` calls forward, vjp or jvp on copies and reads the answer. What it may not do is `Misconduct`, said as that
 and not as a violated law: another number of arrays than its type says, another shape or dtype, writing to its
 arguments, no answer in time. A point where it raises or gives NaN is `Undefined`; whether that matters depends on the
-point. `probe` calls each twice and out of turn: what is random, counts its calls or reads what an earlier call left behind
-is no function of its arguments.
+point. `probe` calls each twice and out of turn: what is random, counts its calls or reads what an earlier call left
+behind is no function of its arguments.
 
 >>> import catdiff as cd
 >>> A, watch = cd.f64(2), Watch(10.0, 10.0)

@@ -2,8 +2,8 @@
 
 Any vjp beside a forward is a lens; a reverse derivative is one whose backward half is forced by the forward half.
 What people leave it for on purpose has a signature. *Straight-through* and other surrogates: forward is locally
-constant but not constant, so that its derivative, zero, says nothing, and vjp is linear and not zero. *Clipping*: vjp is
-right for small cotangents and not linear in large ones. *Scaled*, *reversed* and *stopped* gradients: forward is the
+constant but not constant, so that its derivative, zero, says nothing, and vjp is linear and not zero. *Clipping*: vjp
+is right for small cotangents and not linear in large ones. *Scaled*, *reversed* and *stopped* gradients: forward is the
 identity, and vjp a multiple of it. A scaled answer of any other function is a mistake.
 
 >>> import catdiff as cd, numpy as np
