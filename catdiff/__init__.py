@@ -33,7 +33,7 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, draw, generators, interpret, laws, rewrite
+from . import derivative, draw, generators, interop, interpret, laws, rewrite
 from .generators import rounding
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
@@ -171,7 +171,7 @@ __all__ = [
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
     # laws
-    "laws",
+    "laws", "interop",
     # errors
     "CatdiffError", "__version__",
 ]

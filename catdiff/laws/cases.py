@@ -1,0 +1,221 @@
+"""A rule beside the slopes of its function, at one point.
+
+A `Case` holds ⟨vjp(x, ȳ), d⟩ and the slope of ⟨ȳ, f⟩ along d for some cotangents ȳ and directions d, and how
+far apart they may lie: what is not known of the slope (measured), and what vjp loses by rounding (measured too, but not
+more than the problem itself excuses: a rule that throws away digits the function has is not excused by its own noise).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .conduct import Callee, Undefined
+from .frames import Direction, Frames
+from .oracles import KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope
+from .spaces import Arrays, Space
+
+SAFE = 4.0  # slopes are trusted to so many of their own error bars
+DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
+CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
+LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
+LOOSE = 0.05  # a slope with a larger relative error bar says nothing
+
+
+@dataclass(eq=False)
+class Case:
+    """What was seen at the point `x`. Matrices have a row per cotangent and a column per direction."""
+
+    x: Arrays
+    said: str  # what is special about the point, empty for an ordinary one
+    strict: bool  # whether the rule has to give numbers here: at ordinary points and next to them
+    y: Arrays
+    cotangents: np.ndarray
+    directions: list[Direction]
+    answers: np.ndarray  # vjp's, a row per cotangent
+    slopes: list[Slope]
+    left: np.ndarray = field(init=False)
+    right: np.ndarray = field(init=False)
+    error: np.ndarray = field(init=False)
+    smooth: np.ndarray = field(init=False)
+    slack: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = along_directions(self.answers, self.directions)
+        kinds, value, error = np.zeros((3, self.cotangents.shape[1], len(self.slopes)))
+        for k, s in enumerate(self.slopes):
+            kinds[:, k], value[:, k], error[:, k] = s.kind, s.value, s.error
+        value, error = np.where(kinds == SMOOTH, value, 0.0), np.where(kinds == SMOOTH, error, 0.0)
+        weights = np.abs(self.cotangents)
+        self.right, self.error = self.cotangents @ value, weights @ error
+        self.smooth = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) == 0
+        height = max((float(np.abs(a).max(initial=0.0)) for a in self.y if a.dtype.kind in "fc"), default=0.0)
+        size = max(np.abs(self.right).max(initial=0.0), np.nan_to_num(np.abs(self.left)).max(initial=0.0))
+        ordinary = np.maximum(size, height / np.array([d.scale for d in self.directions] or [1.0]))
+        self.smooth &= self.error <= LOOSE * ordinary
+        self.slack = np.zeros_like(self.left)
+
+    @property
+    def tolerance(self) -> np.ndarray:
+        """How far left and right may lie apart."""
+        return SAFE * self.error + self.slack
+
+    @property
+    def off(self) -> np.ndarray:
+        """Where they lie farther apart, or the rule gives no number though there is a slope."""
+        with np.errstate(invalid="ignore"):
+            return self.smooth & ~(np.abs(self.left - self.right) <= self.tolerance)
+
+    @property
+    def judged(self) -> int:
+        """How many pairs say something."""
+        return int(self.smooth.sum())
+
+
+def along_directions(answers: np.ndarray, directions: Sequence[Direction]) -> np.ndarray:
+    """⟨answer, d⟩ for each answer and direction; NaN where the answer has none of the entries that d moves."""
+    frame = np.array([d.vector for d in directions]).reshape(len(directions), answers.shape[1])
+    good = np.isfinite(answers)
+    with np.errstate(all="ignore"):
+        out = np.where(good, answers, 0.0) @ frame.T
+    lost = (~good).astype(float) @ (frame != 0).astype(float).T
+    out[lost > 0] = np.nan
+    return out
+
+
+class Bench:
+    """A rule under judgement: its callables, its two spaces, and the ways of looking at them at a point."""
+
+    def __init__(self, forward: Callee, vjp: Callee, inputs: Space, outputs: Space, rng: np.random.Generator) -> None:
+        self.forward, self.vjp, self.inputs, self.outputs, self.rng = forward, vjp, inputs, outputs, rng
+        self.unit = max(inputs.unit, outputs.unit)
+        large = inputs.size * outputs.size > LARGE
+        self.most = 16 if large else 40  # directions and cotangents per point
+        self.confirmed = 0  # points at which the rule was found wrong on three ladders
+
+    def line(self, x: Arrays, direction: np.ndarray) -> Line:
+        """t ↦ f(x + t·d), with the step that rounding lets be made."""
+        start, squared = self.inputs.flat(x), float(direction @ direction) or 1.0
+
+        def line(t: float) -> tuple[float, np.ndarray]:
+            moved = self.inputs.at(start + t * direction, x)
+            step = float((self.inputs.flat(moved) - start) @ direction) / squared
+            try:
+                return step, self.outputs.flat(self.forward(moved))
+            except Undefined:
+                return step, np.full(self.outputs.size, np.nan)
+
+        return line
+
+    def answer(self, x: Arrays, cotangent: np.ndarray) -> np.ndarray:
+        """vjp(x, ȳ) as a vector."""
+        return self.inputs.flat(self.vjp([*x, *self.outputs.at(cotangent, self.outputs.zeros())]))
+
+    def rough(self, x: Arrays, directions: Sequence[Direction]) -> np.ndarray:
+        """The noise of f around x, per output, along a mixture of the directions."""
+        mixed = np.zeros(self.inputs.size)
+        for d in directions:
+            mixed = mixed + d.scale * self.rng.choice([-1.0, 1.0]) * self.rng.uniform(0.5, 1.0) * d.vector
+        return noise(self.line(x, mixed), 1.0, self.unit)
+
+    def cotangents(self) -> np.ndarray:
+        """The basis where it is small, else a part of it and mixtures, as rows."""
+        n = self.outputs.size
+        if n <= self.most:
+            return np.eye(n)
+        chosen = self.rng.choice(n, self.most - 4, replace=False)
+        return np.concatenate([np.eye(n)[chosen], self.rng.normal(size=(4, n))])
+
+    def case(self, x: Arrays, frames: Frames, said: str = "", strict: bool = True) -> Case:
+        """What the rule and the slopes say at x. Raises `Undefined` where one of the callables gives nothing."""
+        y = self.forward(x)
+        cotangents = self.cotangents()
+        answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
+        directions = frames.directions(self.inputs.flat(x), self.rng, self.most)
+        rough = self.rough(x, directions)
+        slopes = [slope(self.line(x, d.vector), rough, d.scale) for d in directions]
+        case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
+        if self.confirmed >= CONFIRMED:
+            case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
+        elif case.off.any():
+            self._bend(case, rough)
+            self._excuse(case, rough)
+            columns = np.flatnonzero(case.off.any(axis=0))
+            if len(columns):
+                self._confirm(case, rough, columns[:: max(1, len(columns) // 6)])
+                if not case.off[:, columns[:: max(1, len(columns) // 6)]].any():
+                    self._confirm(case, rough, columns)
+                self.confirmed += bool(case.off.any())
+        return case
+
+    def _bend(self, case: Case, rough: np.ndarray) -> None:
+        """Partial slopes may exist where there is no derivative (sort where all entries are equal): they do not add."""
+        directions = case.directions
+        for _ in range(2):
+            weights = self.rng.normal(size=len(directions)) * np.array([d.scale for d in directions])
+            mixed = sum((w * d.vector for w, d in zip(weights, directions, strict=True)), np.zeros(self.inputs.size))
+            along = slope(self.line(case.x, mixed), rough, 1.0)
+            smooth = np.array([s.kind == SMOOTH for s in case.slopes]).all(axis=0)
+            parts = weights @ np.array([s.value for s in case.slopes])
+            error = np.abs(weights) @ np.array([s.error for s in case.slopes]) + along.error
+            with np.errstate(invalid="ignore"):
+                bent = smooth & (
+                    (along.kind == KINK) | ((along.kind == SMOOTH) & (np.abs(parts - along.value) > SAFE * error))
+                )
+            for s in case.slopes:
+                s.kind[bent] = KINK
+            case.smooth[(np.abs(case.cotangents)[:, bent] > 0).any(axis=1)] = False
+
+    def _excuse(self, case: Case, rough: np.ndarray) -> None:
+        """What vjp loses by rounding, and how much of it the problem excuses."""
+        x, start = case.x, self.inputs.flat(case.x)
+        scales = self.inputs.scales(start)
+        size = np.abs(self.outputs.flat(case.y))
+        with np.errstate(all="ignore"):
+            shares = rough / np.where(size > 0, size, np.inf)
+        backward = max(self.unit, float(np.max(shares[np.isfinite(shares)], initial=0.0)))
+        rows = np.flatnonzero(case.off.any(axis=1))[:6]
+        worst = 0.0
+        for row in rows:
+            mixed = scales * self.rng.choice([-1.0, 1.0], scales.size)
+
+            def line(t: float, mixed: np.ndarray = mixed, row: int = int(row)) -> tuple[float, np.ndarray]:
+                try:
+                    return t, self.answer(self.inputs.at(start + t * mixed, x), case.cotangents[row])
+                except Undefined:
+                    return t, np.full(self.inputs.size, np.nan)
+
+            lost = noise(line, 1.0, self.unit)
+            with np.errstate(all="ignore"):
+                lost = np.maximum(lost, self.unit * np.max(np.abs(case.answers[row]) * scales) / scales)
+                moved = np.abs(line(2.0**-16)[1] - case.answers[row]) * 2.0**16
+                excused = DIGITS * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
+                allowed = np.minimum(10.0 * lost, excused)
+            allowed = np.where(np.isfinite(allowed), allowed, 0.0)
+            for k, d in enumerate(case.directions):
+                case.slack[row, k] = float(np.abs(d.vector) @ allowed)
+            worst = max(worst, float(allowed.max(initial=0.0)))
+        others = np.setdiff1d(np.flatnonzero(case.off.any(axis=1)), rows)
+        case.slack[others] = worst
+
+    def _confirm(self, case: Case, rough: np.ndarray, columns: np.ndarray) -> None:
+        """Nothing is said to be wrong on one ladder: two more, elsewhere, have to say so too."""
+        for k in columns:
+            d = case.directions[k]
+            again = [slope(self.line(case.x, d.vector), rough, d.scale, top) for top in (0.71, 0.37)]
+            kinds = np.max([s.kind for s in again], axis=0)
+            value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in again]) @ np.eye(kinds.size)
+            weights = np.abs(case.cotangents)
+            bad = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) > 0
+            others = value @ case.cotangents.T
+            apart = np.abs(others - case.right[:, k]).max(axis=0)
+            wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in again], axis=0)
+            case.error[:, k] = np.maximum(np.maximum(case.error[:, k], wider), apart)
+            case.smooth[:, k] &= ~bad
+
+
+def undefined(case: Case) -> int:
+    """In how many directions the function is defined on one side only, or none."""
+    return sum(bool(np.all(s.kind == UNDEFINED)) for s in case.slopes)

@@ -1,0 +1,165 @@
+"""Kinks: where a function has several slopes, a rule may answer with any of them, or a mixture.
+
+Clarke's subdifferential of a scalar function at x is the convex hull of the limits of its gradients at smooth points
+near x: [0, 1] for relu at 0, the tied unit vectors for max at a tie. `membership` asks whether an answer lies in it.
+Gradients are sampled near x; a separating hyperplane, if there is one, says where to look for more of them, and an
+answer is outside only when looking there does not help.
+
+>>> import numpy as np
+>>> ties = np.array([[1.0, 0.0], [0.0, 1.0]])
+>>> nearest(ties, np.array([0.5, 0.5])).round(6), nearest(ties, np.array([1.0, 1.0])).round(6)
+(array([0.5, 0.5]), array([0.5, 0.5]))
+
+Source: Clarke, Optimization and Nonsmooth Analysis (1983), theorem 2.5.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .cases import Bench, Case
+from .oracles import JUMP, KINK, UNDEFINED
+
+WIDEST = 24  # inputs beyond which no hull is sampled
+ROUNDS = 12
+WITHIN = 2e-3  # of the size of the gradients: what differences that close to a kink can tell
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What was found of one output at one kink: the rule's answer, the nearest element of Clarke's set."""
+
+    case: Case
+    output: int
+    answer: np.ndarray
+    nearest: np.ndarray
+    gradients: np.ndarray
+    inside: bool
+
+
+def kinked(case: Case) -> list[int]:
+    """The outputs that have a kink at this point, and nothing worse."""
+    if not case.slopes:
+        return []
+    kinds = np.stack([s.kind for s in case.slopes], axis=1)
+    bad = ((kinds == JUMP) | (kinds == UNDEFINED)).any(axis=1)
+    return [int(i) for i in np.flatnonzero((kinds == KINK).any(axis=1) & ~bad)]
+
+
+def nearest(rows: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The point of the convex hull of `rows` nearest to `target`: Wolfe's method, on few rows at a time."""
+    shifted = rows - target
+    active = [int(np.argmin(np.sum(shifted**2, axis=1)))]
+    weights = np.array([1.0])
+    size = max(1e-300, float(np.max(np.sum(shifted**2, axis=1))))
+    for _ in range(20 * len(rows) + 20):
+        x = weights @ shifted[active]
+        best = int(np.argmin(shifted @ x))
+        if shifted[best] @ x > x @ x - 1e-12 * size or best in active:
+            break
+        active.append(best)
+        weights = np.append(weights, 0.0)
+        while True:
+            affine = _affine(shifted[active])
+            if (affine > 1e-12).all():
+                weights = affine
+                break
+            falling = affine <= 1e-12
+            gap = weights[falling] - affine[falling]
+            with np.errstate(all="ignore"):
+                share = float(np.min(np.where(gap > 0, weights[falling] / gap, 1.0)))
+            weights = (1 - share) * weights + share * affine
+            keep = weights > 1e-12
+            if keep.all():
+                keep[int(np.argmin(weights))] = False
+            active = [a for a, k in zip(active, keep, strict=True) if k]
+            weights = weights[keep] / weights[keep].sum()
+            if len(active) == 1:
+                break
+    return weights @ rows[active]
+
+
+def _affine(rows: np.ndarray) -> np.ndarray:
+    """The weights, of sum 1, of the point of least norm in the affine hull of rows."""
+    n = len(rows)
+    system = np.zeros((n + 1, n + 1))
+    system[:n, :n], system[n, :n], system[:n, n] = rows @ rows.T, 1.0, 1.0
+    return np.linalg.lstsq(system, np.r_[np.zeros(n), 1.0], rcond=None)[0][:n]
+
+
+def membership(bench: Bench, case: Case, output: int) -> Membership | None:
+    """Whether vjp's answer for one output is in Clarke's set there; None where that cannot be told."""
+    frame = np.array([d.vector for d in case.directions])
+    if len(frame) > WIDEST or not len(frame) or any(d.wire is None for d in case.directions):
+        return None
+    try:
+        whole = bench.answer(case.x, bench.outputs.basis(output))
+    except Exception:
+        return None
+    answer = frame @ np.nan_to_num(whole, nan=np.inf)
+    if not np.isfinite(answer).all():
+        return None
+    scales = np.array([d.scale for d in case.directions])
+    found: list[np.ndarray] = []
+    near, rows = answer, np.empty((0, len(answer)))
+    wanted = [scales * s for s in _starts(bench.rng, len(scales))]
+    for _ in range(ROUNDS):
+        found += [g for w in wanted if (g := _gradient(bench, case, output, frame, scales, w)) is not None]
+        if not found:
+            return None
+        rows = np.array(found)
+        if not _beside(case, output, rows):
+            return None
+        size = max(1e-300, float(np.abs(rows).max(initial=0.0)))
+        near = nearest(rows, answer)
+        apart = answer - near
+        if np.abs(apart).max() <= WITHIN * size:
+            return Membership(case, output, answer, near, rows, True)
+        along = apart / max(1e-300, float(np.abs(apart * scales).max())) * scales**2
+        jitter = [0.1 * scales * bench.rng.normal(size=scales.size) for _ in range(2)]
+        wanted = [along + jitter[0], -along + jitter[1], along, -along]
+    return Membership(case, output, answer, near, rows, False)
+
+
+def _beside(case: Case, output: int, rows: np.ndarray) -> bool:
+    """Whether the gradients found are those of the kink: its one-sided slopes lie among them. If not, it is a bend too
+    narrow for the distance at which they were taken.
+    """
+    for k, s in enumerate(case.slopes):
+        if s.kind[output] == KINK:
+            low, high, size = rows[:, k].min(), rows[:, k].max(), 0.02 * np.abs(rows[:, k]).max()
+            if not (
+                low - size <= min(s.left[output], s.right[output])
+                and max(s.left[output], s.right[output]) <= high + size
+            ):
+                return False
+    return True
+
+
+def _starts(rng: np.random.Generator, n: int) -> list[np.ndarray]:
+    spread = [rng.normal(size=n) for _ in range(2 * n + 6)]
+    return [*spread, np.ones(n), -np.ones(n)]
+
+
+def _gradient(
+    bench: Bench, case: Case, output: int, frame: np.ndarray, scales: np.ndarray, offset: np.ndarray
+) -> np.ndarray | None:
+    """The gradient of one output beside x, None where that is a kink too."""
+    away, small = (2.0**-18, 2.0**-26) if bench.unit < 2.0**-30 else (2.0**-7, 2.0**-10)
+    aside = bench.inputs.at(bench.inputs.flat(case.x) + away * (offset @ frame), case.x)
+    out = np.empty(len(frame))
+    for k, direction in enumerate(frame):
+        line, h = bench.line(aside, direction), small * scales[k]
+        (zero, here), (up, above), (down, below) = line(0.0), line(h), line(-h)
+        with np.errstate(all="ignore"):
+            right = (above[output] - here[output]) / (up - zero)
+            left = (below[output] - here[output]) / (down - zero)
+        if not (np.isfinite(right) and np.isfinite(left)):
+            return None
+        rounding = 16 * bench.unit * max(abs(here[output]), abs(above[output])) / h
+        if abs(right - left) > WITHIN * max(abs(right), abs(left)) + rounding:
+            return None
+        out[k] = 0.5 * (right + left)
+    return out

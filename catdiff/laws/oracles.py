@@ -1,0 +1,190 @@
+"""Slopes from values, with an error bar that was measured.
+
+`slope(line, …)` differentiates t ↦ f(x + t·d) at 0 for all outputs of f at once. Central differences are taken on a
+ladder of steps, each a quarter of the one before, and extrapolated (Richardson); two neighbours in the table tell how
+much is truncated. How much is noise was measured before (`noise`): the high differences of values at points so
+near one another that a smooth function is a line there. The entry with the least sum of the two is the answer, the sum
+its error.
+One-sided differences whose gap does not shrink with the step are a kink; where it grows, a jump.
+
+>>> import numpy as np
+>>> line = along(np.exp, 0.5)
+>>> found = slope(line, noise(line, 1.0, 2.0**-53), 1.0)
+>>> bool(abs(found.value[0] - np.exp(0.5)) <= found.error[0] < 1e-11)
+True
+>>> [str(KINDS[slope(along(f, 0.0), np.array([1e-16]), 1.0).kind[0]]) for f in (np.abs, np.sign, np.square, np.log)]
+['kink', 'jump', 'smooth', 'undefined']
+
+Source: Ridders, Adv. Eng. Software 4 (1982) 75; Moré and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33
+(2011) 1292.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+SMOOTH, KINK, JUMP, UNDEFINED = range(4)
+KINDS = ("smooth", "kink", "jump", "undefined")
+TOP, STAGES = 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many of them, more only where these do not settle it
+COLUMNS = 4  # of the extrapolation table
+SURE = 2.0**-27  # relative error of a slope at which no more steps are tried
+
+Line = Callable[[float], tuple[float, np.ndarray]]  # t -> (the step really made, the values there; NaN: undefined)
+
+
+def along(f: Callable[[float], float], x: float) -> Line:
+    """The line through x of a function of one number."""
+
+    def line(t: float) -> tuple[float, np.ndarray]:
+        with np.errstate(all="ignore"):
+            return (x + t) - x, np.atleast_1d(np.asarray(f(x + t), float))
+
+    return line
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Per output: the slope, its error, what kind of point this is (an index of `KINDS`), the one-sided slopes."""
+
+    value: np.ndarray
+    error: np.ndarray
+    kind: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+
+
+def noise(line: Line, scale: float, unit: float) -> np.ndarray:
+    """How much values nearby differ for no reason: the standard deviation of the rounding in f, per output.
+
+    Measured on a grid so fine that a smooth function is a polynomial on it, and no less than half a unit in the last
+    place. A function that rounds coarsely within (to single precision, say) is constant on that grid; where a grid
+    less fine varies by more than that explains, its noise is the one that counts.
+    """
+    fine, coarse = (2.0**-40, 2.0**-21) if unit < 2.0**-30 else (2.0**-19, 2.0**-14)
+    near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
+    floor = unit * np.nan_to_num(np.abs(near[0]))
+    with np.errstate(all="ignore"):
+        moves = [np.abs(np.diff(values, axis=0)) for values in (near, far)]
+        still = np.median(moves[0], axis=0) <= 2 * floor
+        stairs = still & (moves[0].max(axis=0) < 0.5 * moves[1].max(axis=0) * fine / coarse - 2 * floor)
+        found = np.where(stairs, np.maximum(_spread(near), _spread(far)), _spread(near))
+    return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """The standard deviation of what no polynomial of low degree explains of values on a grid."""
+    best = np.full(values.shape[1:], np.inf)
+    with np.errstate(all="ignore"):
+        for order in (5, 6, 7):
+            table = np.diff(values, n=order, axis=0)
+            best = np.minimum(best, np.sqrt(np.mean(table**2, axis=0) / comb(2 * order, order)))
+    return best
+
+
+def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0) -> Slope:
+    """The slope of `line` at 0; `scale` is an ordinary step, `top` shifts the ladder (another one, to confirm by)."""
+    here = line(0.0)[1]
+    steps: list[tuple[float, float]] = []
+    forward: list[np.ndarray] = []
+    backward: list[np.ndarray] = []
+    found = None
+    for stage in STAGES:
+        for k in range(len(steps), stage):
+            h = top * scale * 2.0 ** -(TOP + 2 * k)
+            (up, above), (down, below) = line(h), line(-h)
+            steps.append((up, -down))
+            with np.errstate(all="ignore"):
+                forward.append((above - here) / up)
+                backward.append((below - here) / down)
+        found = _read(np.array(steps), np.stack(forward), np.stack(backward), noisy)
+        floor = noisy * 2.0**9 / (top * scale)
+        if np.all((found.kind == SMOOTH) & (found.error <= SURE * np.abs(found.value) + floor)):
+            break
+    assert found is not None
+    return found
+
+
+def _read(steps: np.ndarray, forward: np.ndarray, backward: np.ndarray, noisy: np.ndarray) -> Slope:
+    """What differences on a ladder of steps say. Each array has one row per step."""
+    with np.errstate(all="ignore"):
+        width = steps.sum(axis=1)
+        share = (steps[:, 0] / width)[:, None]
+        central = share * forward + (1 - share) * backward
+        rough = 4.0 * noisy[None, :] / np.abs(steps).min(axis=1)[:, None]
+        central[~np.isfinite(central)] = np.nan
+        value, error = _extrapolated(central, rough)
+        kind, at = _kinds(np.abs(forward - backward), rough)
+        pick = np.arange(kind.size)
+        left, right = backward[at, pick], forward[at, pick]
+        kind = np.where((kind == SMOOTH) & _runs_away(np.abs(central), rough), JUMP, kind)
+    kind = np.where(np.isfinite(error), kind, np.where(np.isfinite(left) & np.isfinite(right), kind, UNDEFINED))
+    kind = np.where(np.isnan(central).all(axis=0), UNDEFINED, kind)
+    return Slope(value, error, kind, left, right)
+
+
+def _extrapolated(central: np.ndarray, rough: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The best entry of the Richardson table per output, with its error."""
+    value = np.zeros(central.shape[1])
+    error = np.full(central.shape[1], np.inf)
+    column = central
+    for power in range(1, COLUMNS + 1):
+        if len(column) < 2:
+            break
+        apart = np.abs(np.diff(column, axis=0))
+        gain = 1.0 / (16.0**power - 1.0)
+        finer = column[1:] + np.diff(column, axis=0) * gain
+        # the raw column is judged by its neighbour, an extrapolated one by both entries it was made of
+        for estimate, wrong in ((column[1:], apart), (finer, np.maximum(apart * gain, np.abs(finer - column[1:])))):
+            if estimate is finer and len(finer) > 1:
+                wrong = np.maximum(wrong, np.r_[np.full((1, wrong.shape[1]), np.inf), np.abs(np.diff(finer, axis=0))])
+            elif estimate is finer:
+                continue
+            total = wrong + rough[len(rough) - len(wrong) :] + _denied(estimate, central, rough)
+            total = np.where(np.isfinite(total), total, np.inf)
+            best = total.argmin(axis=0)
+            pick = np.arange(best.size)
+            better = total[best, pick] < error
+            value = np.where(better, estimate[best, pick], value)
+            error = np.where(better, total[best, pick], error)
+        column = finer
+    return value, error
+
+
+def _denied(estimate: np.ndarray, central: np.ndarray, rough: np.ndarray) -> np.ndarray:
+    """By how much differences on finer steps contradict an estimate, beyond their noise.
+
+    Two coarse steps may agree by accident: on a staircase they do, where the steps are multiples of a stair.
+    """
+    first = len(central) - len(estimate)
+    out = np.zeros_like(estimate)
+    for row in range(len(estimate)):
+        finer = slice(first + row + 1, None)
+        beyond = np.abs(central[finer] - estimate[row]) - rough[finer] - np.abs(np.diff(central, axis=0))[first + row :]
+        if len(beyond):
+            out[row] = np.maximum(0.0, np.nanmax(np.where(np.isfinite(beyond), beyond, 0.0), axis=0))
+    return out
+
+
+def _runs_away(central: np.ndarray, rough: np.ndarray) -> np.ndarray:
+    """Where slopes grow without end as the step shrinks: a jump that lies evenly about the point."""
+    loud = central[-3:] > 4 * rough[-3:]
+    return loud.all(axis=0) & (central[-1] > 1.5 * central[-2]) & (central[-2] > 1.5 * central[-3])
+
+
+def _kinds(gap: np.ndarray, rough: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the gaps between one-sided slopes say per output, and the step at which they are best read."""
+    count, outputs = gap.shape
+    rows, pick = np.arange(count)[:, None], np.arange(outputs)
+    seen = np.isfinite(gap) & (gap > 2 * rough)
+    last = np.where(seen.any(axis=0), count - 1 - seen[::-1].argmax(axis=0), 0)
+    size, coarser = gap[last, pick], gap[np.maximum(last - 1, 0), pick]
+    # a finer step would have shown it, and did not: whatever it was lies farther away
+    gone = ((rows > last) & (2 * rough < 0.3 * size) & np.isfinite(gap)).any(axis=0)
+    told = (last > 0) & ~gone & np.isfinite(coarser)
+    grows = size / coarser
+    kind = np.where(told & (grows >= 0.6), np.where(grows < 1.5, KINK, JUMP), SMOOTH)
+    return kind, np.where(told, last, count - 1)

@@ -1,0 +1,105 @@
+"""`check_rule(forward, vjp, dom, cod)`: is this derivative right? Of rules written anywhere, in NumPy or not.
+
+A rule is right where ⟨ȳ, D[f](x, d)⟩ = ⟨vjp(x, ȳ), d⟩ for every x, ȳ and d. The left side is measured, by differences
+that know their own error (`oracles`); the right side is the rule's answer. Points are found by trying or given, kinks
+kept away from and judged by Clarke's set, lenses told from mistakes, and what is wrong is said in words.
+
+>>> import numpy as np, catdiff as cd
+>>> A = cd.f64(3)
+>>> cd.laws.check_rule(np.sin, lambda x, ȳ: np.cos(x) * ȳ, A, A).verdict
+'reverse derivative'
+>>> cd.laws.check_rule(np.cos, lambda x, ȳ: np.sin(x) * ȳ, A, A, raises=False).reason
+'the sign is wrong: ...'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import Any
+
+from ..category.objects import Object, checked
+from ..errors import ArgumentError, CatdiffError, with_line
+from .conduct import Misconduct
+from .deadline import Late
+from .inquiry import Inquiry
+from .report import LawViolation, Report
+from .survey import NotJudged
+
+
+class RuleError(CatdiffError, ValueError):
+    """A rule could not be judged, or is no pair of functions of their types. Attribute: `report`."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(f"{report.subject}: {report.verdict}, {report.reason}")
+
+
+def check_rule(
+    forward: Callable[..., Any],
+    vjp: Callable[..., Any],
+    dom: Object,
+    cod: Object,
+    jvp: Callable[..., Any] | None = None,
+    *,
+    points: Any = None,
+    wires: Iterable[int] | None = None,
+    seed: int = 0,
+    seconds: float = 30.0,
+    raises: bool = True,
+) -> Report:
+    """Whether `vjp` is the reverse derivative R[f] : A × B → A of `forward`, f : A → B.
+
+    - `forward(*x)` gives the outputs, `vjp(*x, *ȳ)` a cotangent per input, `jvp(*x, *ẋ)` (where there is one) a tangent
+      per output: one array per wire of `dom` and `cod`, several as a tuple. Complex cotangents are those of the
+      pairing Re Σ conj(u) v. Bool, index and integer inputs are held; their cotangents may be anything, or None;
+    - `points`: where to judge: a list of points, or a function of a random generator that gives one; a point is one
+      array per input. Without it points are tried: of either sign and several sizes, then positive, in an interval,
+      positive definite, …, wherever forward gives numbers;
+    - `wires`: the inputs to be judged, all of them by default; `seed` of the points; `seconds` for everything.
+
+    The verdict is "reverse derivative", "lens" (a rule that is none on purpose: straight-through, clipped, reversed),
+    "wrong" or "not judged", with a reason. Raises `LawViolation` where it is wrong, `RuleError` where it cannot be
+    judged or a callable is no function of its arguments, both with `.report`; with `raises=False` the report is
+    returned.
+    """
+    _types(forward, vjp, jvp, dom, cod, seconds)
+    start = monotonic()
+    inquiry = Inquiry(forward, vjp, jvp, dom, cod, points, wires, seed, seconds)
+    try:
+        inquiry.watch.run(inquiry.run)
+    except Misconduct as error:
+        inquiry.misconduct(error)
+    except Late as late:  # on a thread, which is left behind
+        name = inquiry.watch.name
+        inquiry.misconduct(Misconduct(name, "time", f"{name} does not return: {late}"))
+    except NotJudged as error:
+        inquiry.conclude("not judged", str(error))
+    except KeyboardInterrupt:
+        inquiry.interrupted = True
+        inquiry.judge()
+    name = getattr(forward, "__name__", type(forward).__name__)
+    report = Report(
+        f"{name} : {dom} → {cod}",
+        tuple(inquiry.findings),
+        inquiry.verdict,
+        inquiry.reason,
+        seed,
+        monotonic() - start,
+        inquiry.interrupted,
+    )
+    if raises and (inquiry.verdict == "not judged" or inquiry.at_fault):
+        raise RuleError(report)
+    if raises and inquiry.verdict == "wrong":
+        raise LawViolation(report)
+    return report
+
+
+def _types(forward: Any, vjp: Any, jvp: Any, dom: Any, cod: Any, seconds: Any) -> None:
+    checked(dom, "check_rule")
+    checked(cod, "check_rule")
+    for name, function in (("forward", forward), ("vjp", vjp), ("jvp", jvp)):
+        if not callable(function) and not (name == "jvp" and function is None):
+            raise ArgumentError(with_line(f"{name} is a function of arrays, not {function!r}"))
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+        raise ArgumentError(with_line(f"seconds is a positive number, not {seconds!r}"))
