@@ -13,8 +13,11 @@ FAMILIES = [name for name in PUBLIC if isinstance(getattr(cd, name), Family)]
 
 
 def test_all_is_what_the_package_defines():
+    """Of the packages, those that are meant to be used by name."""
     defined = {name for name, value in vars(cd).items() if name[0] != "_" and not isinstance(value, ModuleType)}
-    assert sorted(cd.__all__) == sorted({*defined, "__version__"})
+    packages = {name for name in cd.__all__ if isinstance(getattr(cd, name), ModuleType)}
+    assert packages == {"laws", "interop", "rounding"} & set(cd.__all__)
+    assert sorted(cd.__all__) == sorted({*defined, *packages, "__version__"})
 
 
 def test_the_version_is_one():

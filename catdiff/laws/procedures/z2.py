@@ -1,7 +1,8 @@
 """`z2`: both sides on bits, all assignments at once, in one word an entry.
 
-Of circuits, programs on z2 and bool wires, up to 20 bits of input are exhausted: equal functions, and not always equal polynomials. Polynomial programs
-over ℤ are read mod 2, where their constants allow it, which can refute an equation and cannot prove one.
+Of circuits, programs on z2 and bool wires, up to 20 bits of input are exhausted: equal functions, and not always equal
+polynomials. Polynomial programs over ℤ are read mod 2, where their constants allow it, which can refute an equation and
+cannot prove one.
 
 >>> import catdiff as cd
 >>> x, y = cd.id(cd.z2()) @ cd.discard(cd.z2()), cd.discard(cd.z2()) @ cd.id(cd.z2())
