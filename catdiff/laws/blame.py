@@ -21,7 +21,7 @@ from .measured import LAWS as GROWTH
 from .procedures import PROCEDURES
 from .report import Counterexample
 from .shrink import smallest
-from .subject import smooth_parts
+from .subject import generators_of, smooth_parts
 
 TAYLOR = next(law for law in GROWTH if law.name == "TAYLOR.1")
 ADJOINT = next(law for law in DUALITY if law.name == "ADJ.1")
@@ -85,7 +85,7 @@ def _levels(f: Morphism, order: int, options: Options) -> list[list[Label]]:
     seen: set[Label] = set()
     levels: list[list[Label]] = []
     for _ in range(order + 1):
-        new = [x for x in f.flatten().net.labels if x not in seen and not x.row.locally_constant]
+        new = [x for x in generators_of(f) if x not in seen and not x.row.locally_constant]
         seen.update(new)
         levels.append(new)
         try:

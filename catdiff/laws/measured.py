@@ -19,16 +19,17 @@ from ..category.structure import wiring
 from ..errors import MeaningError
 from ..generators.constants import zero
 from ..interpret.bounds import Bounded, bounded
-from ..interpret.cost import flops
+from ..interpret.cost import cost, size_in_bytes
 from ..interpret.over import evaluate
 from ..interpret.polynomial import indeterminates
 from .decision import Decision
 from .law import Calculus, Laws
 from .procedures.polynomial import coefficients
 from .sampler import point
+from .subject import generators_of
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
-OMEGA = 4  # what a gradient may cost, in evaluations of the function
+OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the function; and for complex wires besides
 MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
 STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
 
@@ -36,23 +37,27 @@ STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
 @LAWS.measured(
     "CHEAP.1",
     "a gradient is cheap",
-    "work⟨f, R[f]⟩ ≤ ω · work(f), ω = 4 or what the costliest generator of f takes alone",
+    "work⟨f, R[f]⟩ ≤ ω · work(f), ω = 4 (complex: 5) or what the costliest generator takes alone",
     source="Griewank and Walther, Evaluating Derivatives, Section 3.3",
 )
 def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
-    alone = max([_ratio(k, Atom(lab)) for lab in f.flatten().net.labels], default=0.0)
-    ratio, allowed = _ratio(k, f), max(float(OMEGA), alone)
-    said = f"ratio {ratio:.2f}" + (f", of the costliest generator alone {alone:.2f}" if alone > OMEGA else "")
+    alone = max([_ratio(k, Atom(lab)) for lab in generators_of(f)], default=0.0)
+    omega = OMEGA + CONJUGATES * any(s.dtype.kind == "complex" for s in (*f.dom.wires, *f.cod.wires))
+    ratio, allowed = _ratio(k, f), max(float(omega), alone)
+    said = f"ratio {ratio:.2f}" + (f", of the costliest generator alone {alone:.2f}" if alone > omega else "")
     return Decision("counted", "proved" if ratio <= allowed else "violated", note=said)
 
 
 def _ratio(k: Calculus, f: Morphism) -> float:
-    """FLOPs and the entries of the interface, of `⟨f, R[f]⟩` over f."""
-    return _work(k.vjp(f)) / max(1, _work(f))
+    """The work of `⟨f, R[f]⟩` over that of f."""
+    word = min([np.dtype(s.dtype.carrier).itemsize for s in (*f.dom.wires, *f.cod.wires)], default=1)
+    return _work(k.vjp(f), word) / max(1.0, _work(f, word))
 
 
-def _work(f: Morphism) -> int:
-    return flops(f) + sum(s.size for s in (*f.dom.wires, *f.cod.wires))
+def _work(f: Morphism, word: int) -> float:
+    """FLOPs, and words of so many bytes that are written or stand on the interface."""
+    found = cost(f)
+    return found.flops + (found.bytes + size_in_bytes(f.dom) + size_in_bytes(f.cod)) / word
 
 
 def not_real(f: Morphism) -> str | None:
@@ -205,3 +210,25 @@ def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Deci
         if not np.all(np.isfinite(back)):
             return Decision("points", "violated", used, "R is not finite where D is", [*a, *w], [back], [])
     return Decision("points", "tested" if used else "undecided", used, "" if used else "D is finite at no point tried")
+
+
+@LAWS.measured(
+    "PREC.1",
+    "precision is kept",
+    "R[f] and R[R[f]] have no wire of less precision than f has",
+    source="rounding that hides in a derivative is within the error bounds of the other laws",
+    order=2,
+)
+def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
+    once = k.R(f)
+    own, *derived = (_digits(g) for g in (f, once, k.R(once)))
+    lost = [name for name, digits in zip(("R[f]", "R[R[f]]"), derived, strict=True) if digits < own]
+    note = f"{lost[0]} rounds to fewer digits than f" if lost else ""
+    return Decision("counted", "violated" if lost else "proved", note=note)
+
+
+def _digits(f: Morphism) -> float:
+    """The least number of binary digits that a wire of f has; infinite where all are exact."""
+    boxes = generators_of(f)
+    wires = [s for A in (f.dom, f.cod, *(x.cod for x in boxes)) for s in A.wires if s.dtype.kind in ("real", "complex")]
+    return min([np.finfo(s.dtype.carrier).nmant for s in wires], default=np.inf)

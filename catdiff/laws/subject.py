@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..category.label import Label
 from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..category.structure import wiring
@@ -42,3 +43,23 @@ def smooth_parts(f: Morphism, seed: int) -> list[Morphism]:
     rng, limits = np.random.default_rng(seed), extents(f)
     fills = [point(f.dom, rng, extents=limits) for _ in range(FILLS)]
     return [plug(f, {i: const(xs[i], f.dom[i]) for i in filled}) for xs in fills]
+
+
+def generators_of(f: Morphism) -> list[Label]:
+    """The distinct generators of f, interiors of boxes included, in the order they are met.
+
+    >>> import catdiff as cd
+    >>> [label.name for label in generators_of((cd.sin(cd.f64()) >> cd.exp).box("wave") >> cd.exp)]
+    ['sin', 'exp']
+    """
+    found: dict[Label, None] = {}
+    nets, seen = [f.net], set[int]()
+    while nets:
+        net = nets.pop()
+        for lab in net.labels:
+            if not lab.bodies:
+                found[lab] = None
+            elif id(lab) not in seen:
+                seen.add(id(lab))
+                nets += [body.net for body in lab.bodies]
+    return list(found)

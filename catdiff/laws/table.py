@@ -35,6 +35,7 @@ GROUPS = {
     "CHEAP": "Cost",
     "TAYLOR": "Taylor expansions",
     "FIN": "Finiteness",
+    "PREC": "Precision",
 }
 HEAD = """# Laws
 
