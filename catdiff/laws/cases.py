@@ -52,7 +52,7 @@ class Case:
         self.right, self.error = self.cotangents @ value, weights @ error
         self.smooth = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) == 0
         height = max((float(np.abs(a).max(initial=0.0)) for a in self.y if a.dtype.kind in "fc"), default=0.0)
-        size = max(np.abs(self.right).max(initial=0.0), np.nan_to_num(np.abs(self.left)).max(initial=0.0))
+        size = np.abs(self.right).max(initial=0.0)
         ordinary = np.maximum(size, height / np.array([d.scale for d in self.directions] or [1.0]))
         self.smooth &= self.error <= LOOSE * ordinary
         self.slack = np.zeros_like(self.left)
