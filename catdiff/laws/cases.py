@@ -52,7 +52,7 @@ class Case:
         self.right, self.error = self.cotangents @ value, weights @ error
         self.smooth = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) == 0
         height = max((float(np.abs(a).max(initial=0.0)) for a in self.y if a.dtype.kind in "fc"), default=0.0)
-        size = max(np.abs(self.right).max(initial=0.0), np.nan_to_num(np.abs(self.left)).max(initial=0.0))
+        size = np.abs(self.right).max(initial=0.0)
         ordinary = np.maximum(size, height / np.array([d.scale for d in self.directions] or [1.0]))
         self.smooth &= self.error <= LOOSE * ordinary
         self.slack = np.zeros_like(self.left)
@@ -67,6 +67,16 @@ class Case:
         """Where they lie farther apart, or the rule gives no number though there is a slope."""
         with np.errstate(invalid="ignore"):
             return self.smooth & ~(np.abs(self.left - self.right) <= self.tolerance)
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """Where the rule is wrong: off, and if it gives no number, at a point where it has to. It need not where much
+        is special at once, at the edge of the domain, nor for an entry along which an output has a kink.
+        """
+        kinds = np.array([s.kind for s in self.slopes]).reshape(len(self.slopes), -1)
+        edge = bool((kinds == UNDEFINED).any())
+        excused = np.full(len(self.slopes), edge or not self.strict) | (kinds != SMOOTH).any(axis=1)
+        return self.off & (np.isfinite(self.left) | ~excused)
 
     @property
     def judged(self) -> int:
@@ -135,7 +145,7 @@ class Bench:
         answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
         directions = frames.directions(self.inputs.flat(x), self.rng, self.most)
         rough = self.rough(x, directions)
-        slopes = [slope(self.line(x, d.vector), rough, d.scale) for d in directions]
+        slopes = [slope(self.line(x, d.vector), rough, d.scale, unit=self.unit) for d in directions]
         case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
         if self.confirmed >= CONFIRMED:
             case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
@@ -156,7 +166,7 @@ class Bench:
         for _ in range(2):
             weights = self.rng.normal(size=len(directions)) * np.array([d.scale for d in directions])
             mixed = sum((w * d.vector for w, d in zip(weights, directions, strict=True)), np.zeros(self.inputs.size))
-            along = slope(self.line(case.x, mixed), rough, 1.0)
+            along = slope(self.line(case.x, mixed), rough, 1.0, unit=self.unit)
             smooth = np.array([s.kind == SMOOTH for s in case.slopes]).all(axis=0)
             parts = weights @ np.array([s.value for s in case.slopes])
             error = np.abs(weights) @ np.array([s.error for s in case.slopes]) + along.error
@@ -202,9 +212,10 @@ class Bench:
 
     def _confirm(self, case: Case, rough: np.ndarray, columns: np.ndarray) -> None:
         """Nothing is said to be wrong on one ladder: two more, elsewhere, have to say so too."""
+        rough = np.max([rough, *(self.rough(case.x, case.directions) for _ in range(2))], axis=0)
         for k in columns:
             d = case.directions[k]
-            again = [slope(self.line(case.x, d.vector), rough, d.scale, top) for top in (0.71, 0.37)]
+            again = [slope(self.line(case.x, d.vector), rough, d.scale, top, self.unit) for top in (0.71, 0.37)]
             kinds = np.max([s.kind for s in again], axis=0)
             value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in again]) @ np.eye(kinds.size)
             weights = np.abs(case.cotangents)

@@ -41,7 +41,7 @@ class Evidence:
     def _rows(self, k: int, c: Case) -> tuple[np.ndarray, ...]:
         shape = c.left.shape
         start = self.bench.inputs.flat(c.x)
-        off = c.off if c.strict else c.off & np.isfinite(c.left)
+        off = c.wrong
         wire = np.array([-1 if d.wire is None else d.wire for d in c.directions], int)
         entry = np.array([-1 if d.entry is None else d.entry for d in c.directions], int)
         x = np.array([np.nan if d.entry is None else start[d.entry] for d in c.directions], float)

@@ -148,8 +148,9 @@ class Inquiry:
 
     def _linearity(self) -> None:
         cases = [c for c in self.survey.cases if c.strict and np.isfinite(c.answers).all()][:8]
+        height = max((float(np.abs(c.answers).max(initial=0.0)) for c in cases), default=0.0)
         for case in cases:
-            self.departures += departures(self.bench, case.x)
+            self.departures += departures(self.bench, case.x, height)
         self.find("RD.2", "linear in the cotangent", "violated" if self.departures else "tested", len(cases))
 
     def _forward_mode(self) -> None:
@@ -236,9 +237,7 @@ class Inquiry:
         kinks = sum(bool(kinked(c)) for c in survey.cases)
         if kinks:
             parts.append(f"{kinks} of the points are kinks")
-        lost = [
-            (c.said, "gives no number") for c in survey.cases if not c.strict and (c.off & ~np.isfinite(c.left)).any()
-        ]
+        lost = [(c.said, "gives no number") for c in survey.cases if (c.off & ~c.wrong).any()]
         lost += [(said, text) for said, strict, text in survey.refused if not strict]
         if lost:
             parts.append(f"but at a point with {lost[0][0]} vjp has no answer: {lost[0][1]}")

@@ -69,8 +69,7 @@ def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
         moves = [np.abs(np.diff(values, axis=0)) for values in (near, far)]
-        still = np.median(moves[0], axis=0) <= 2 * floor
-        stairs = still & (moves[0].max(axis=0) < 0.5 * moves[1].max(axis=0) * fine / coarse - 2 * floor)
+        stairs = moves[0].max(axis=0) < 0.1 * moves[1].max(axis=0) * fine / coarse - 2 * floor
         found = np.where(stairs, np.maximum(_spread(near), _spread(far)), _spread(near))
     return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
 
@@ -85,7 +84,7 @@ def _spread(values: np.ndarray) -> np.ndarray:
     return best
 
 
-def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0) -> Slope:
+def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0, unit: float = 2.0**-53) -> Slope:
     """The slope of `line` at 0; `scale` is an ordinary step, `top` shifts the ladder (another one, to confirm by)."""
     here = line(0.0)[1]
     steps: list[tuple[float, float]] = []
@@ -100,7 +99,7 @@ def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0) -> Slop
             with np.errstate(all="ignore"):
                 forward.append((above - here) / up)
                 backward.append((below - here) / down)
-        found = _read(np.array(steps), np.stack(forward), np.stack(backward), noisy)
+        found = _read(np.array(steps), np.stack(forward), np.stack(backward), noisy, unit)
         floor = noisy * 2.0**9 / (top * scale)
         if np.all((found.kind == SMOOTH) & (found.error <= SURE * np.abs(found.value) + floor)):
             break
@@ -108,13 +107,14 @@ def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0) -> Slop
     return found
 
 
-def _read(steps: np.ndarray, forward: np.ndarray, backward: np.ndarray, noisy: np.ndarray) -> Slope:
+def _read(steps: np.ndarray, forward: np.ndarray, backward: np.ndarray, noisy: np.ndarray, unit: float) -> Slope:
     """What differences on a ladder of steps say. Each array has one row per step."""
     with np.errstate(all="ignore"):
         width = steps.sum(axis=1)
         share = (steps[:, 0] / width)[:, None]
         central = share * forward + (1 - share) * backward
         rough = 4.0 * noisy[None, :] / np.abs(steps).min(axis=1)[:, None]
+        rough += 4.0 * unit * (np.abs(forward) + np.abs(backward))  # f is rounded away from x as well
         central[~np.isfinite(central)] = np.nan
         value, error = _extrapolated(central, rough)
         kind, at = _kinds(np.abs(forward - backward), rough)

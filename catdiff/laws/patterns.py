@@ -111,7 +111,8 @@ def _ratio(seen: Evidence, among: np.ndarray) -> float | None:
     best = int(np.argmin(seen.slack[loud] / np.abs(seen.slope[loud])))
     factor = float(ratios[best])
     simple = float(Fraction(factor).limit_denominator(64))
-    factor = simple if abs(simple - factor) <= 1e-7 * max(1e-9, abs(factor)) else factor
+    error = 2 * float((seen.slack[loud] / np.abs(seen.slope[loud]))[best]) + 1e-12 * abs(factor)
+    factor = simple if abs(simple - factor) <= error else factor
     fits = np.abs(seen.answer - factor * seen.slope) <= (1 + abs(factor)) * seen.slack + 1e-9 * np.abs(seen.answer)
     return factor if np.mean(fits[among]) >= FITTING and abs(factor) > 1e-12 else None
 

@@ -228,12 +228,7 @@ class Survey:
     @property
     def wrong(self) -> list[Case]:
         """The cases in which the rule is wrong. Where much is special at once, no number is no wrong answer."""
-        out = []
-        for c in self.cases:
-            off = c.off if c.strict else c.off & np.isfinite(c.left)
-            if off.any():
-                out.append(c)
-        return out
+        return [c for c in self.cases if c.wrong.any()]
 
 
 def _listed(given: Any) -> list[Any]:

@@ -43,7 +43,7 @@ def unjudged(cases: Sequence[Case]) -> str:
 
 def counterexample(bench: Bench, case: Case, seed: int) -> Counterexample:
     """The first disagreement at a point, with all that is needed to see it again."""
-    row, column = np.argwhere(case.off)[0]
+    row, column = np.argwhere(case.wrong)[0]
     cotangent = bench.outputs.at(case.cotangents[row], bench.outputs.zeros())
     left = bench.inputs.at(case.answers[row], bench.inputs.zeros())
     direction = bench.inputs.at(case.directions[column].vector, bench.inputs.zeros())
