@@ -7,7 +7,7 @@ True
 >>> f.draw("f.doc")
 Traceback (most recent call last):
     ...
-catdiff.errors.DrawError: there are pictures as .svg, not as .doc ...
+catdiff.errors.DrawError: there are pictures as .svg, .txt, not as .doc ...
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from .layout import layout
 from .measure import clean, cut
 from .scene import Scene
 from .svg import svg
+from .text import text
 
-WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg}
+WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg, ".txt": text}
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
