@@ -179,14 +179,21 @@ class _Level:
     # -- where it stands ----------------------------------------------------------------------------------------
 
     def intervals(self, things: Sequence[Thing]) -> list[Span]:
-        """The stations: what overlaps is one column, and where a wire bends again there is one too."""
+        """The stations: what overlaps is one column, and where wires bend again, and none does across, is one too."""
         merged: list[Span] = []
-        bends = [(x1, x1) for pieces in self.wires for _, y0, x1, y1 in pieces if y0 != y1]
-        for a, b in sorted([t.across for t in things] + bends):
+        bends = sorted({(x0, x1) for pieces in self.wires for x0, y0, x1, y1 in pieces if y0 != y1})
+        ends = []
+        for end in sorted({x1 for _, x1 in bends}):
+            if not any(x0 < end < x1 for x0, x1 in bends):
+                ends.append((end, end))
+        for a, b in sorted([t.across for t in things] + ends):
             if merged and a <= merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
             else:
                 merged.append((a, b))
+        far = max([x1 for pieces in self.wires for _, _, x1, _ in pieces], default=0)
+        if merged and far > merged[-1][1]:
+            merged.append((far + 1, far + 1))  # wires that end there, unread, are in a gap as others are
         return merged
 
     def put(self, station: int, thing: Thing | None, height: int = 0) -> int:

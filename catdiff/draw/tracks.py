@@ -51,6 +51,11 @@ class Track:
         return {*self.rights} == {self.left} and not self.last
 
     @property
+    def divides(self) -> bool:
+        """Whether there are dots on it."""
+        return len({*self.rights}) > 1 or (self.last and self.after is not None and self.after.divides)
+
+    @property
     def span(self) -> tuple[float, float]:
         """The rows it extends over."""
         rows = [self.left, *self.rights]
@@ -95,9 +100,9 @@ class Gap:
         order = self.ordered([t for t in self.tracks if not t.level])
         width = self.columns(order)
         if any(n.sums for n in nets):
+            width = 1 + max([width, *[t.column + 2 for t in order if not t.rights]])
             for t in self.bottom:
-                t.column = width
-            width += 1
+                t.column = width - 1
         self.width = width
         self.tracks = [t for t in self.tracks if t.level] + order + self.bottom
 
@@ -128,11 +133,11 @@ class Gap:
                 self.step(t)
 
     def turn(self, i: int, row: float) -> None:
-        """Lead a wire along its row to the column of the sums, and there to the row of its sum."""
+        """Lead a wire to the column of the sums on whichever of its rows is nearest, and there to its sum."""
         own = self.tracks[i]
-        t = Track(i, own.left, [row], own, last=True)
-        own.rights.append(own.left)
-        self.bottom.append(t)
+        near = min([own.left, *self.nets[i].rights], key=lambda r: (abs(r - row), r))
+        own.rights.append(near)
+        self.bottom.append(Track(i, near, [row], own, last=True))
 
     def step(self, t: Track) -> None:
         """Lead a wire that may not keep its row to the column of the sums on a row of its own."""
@@ -176,7 +181,11 @@ class Gap:
     def columns(self, order: list[Track]) -> int:
         """Put tracks into columns, as few as there are without changing who is left of whom; how many."""
         for i, t in enumerate(order):
-            before = [x.column for x in order[:i] if must(x, t) or meet(x, t) or worth(x, t) != worth(t, x)]
+            before = [
+                x.column + (not x.rights and must(x, t))  # no line begins right beside the dot where another ends
+                for x in order[:i]
+                if must(x, t) or meet(x, t) or worth(x, t) != worth(t, x)
+            ]
             t.column = max(before, default=-1) + 1
         return max([t.column for t in order], default=-1) + 1
 
@@ -193,8 +202,12 @@ def must(x: Track, y: Track) -> bool:
 
 
 def meet(x: Track, y: Track) -> bool:
-    """Whether they have a row in common, so that one column cannot hold both."""
-    return x.span[0] <= y.span[1] and y.span[0] <= x.span[1] and x.net != y.net or x.net == y.net and must(x, y)
+    """Whether one column cannot hold both: they have a row in common, or one divides in the row next to the other."""
+    if x.net == y.net:
+        return must(x, y)
+    (a, b), (c, d) = x.span, y.span
+    room = 1.0 if x.divides or y.divides else 0.0
+    return a <= d + room and c <= b + room
 
 
 def worth(x: Track, y: Track) -> int:

@@ -59,15 +59,16 @@ class Picture:
         c = self.at.get(at, " ")
         if c not in JOINTS:
             return list(ARMS.get(c, ()))
-        beside = {d: self.at.get((at[0] + d[0], at[1] + d[1]), " ") for d in (N, E, SOUTH, W)}
-        return [
-            d
-            for d, b in beside.items()
-            if (-d[0], -d[1]) in ARMS.get(b, ())
-            or b in JOINTS
-            or (d == E and (at[0], at[1] + 1) in self.into)
-            or (d == W and (at[0], at[1] - 1) in self.out.values())
-        ]
+        return [d for d in (N, E, SOUTH, W) if self.joins(c, (at[0] + d[0], at[1] + d[1]), d)]
+
+    def joins(self, c: str, to: tuple[int, int], d: tuple[int, int]) -> bool:
+        """Whether a joint c is joined to its neighbour; a wire is never made twice, and what leaves a sum goes right."""
+        b = self.at.get(to, " ")
+        if b in JOINTS and d in (N, SOUTH):
+            fed = [self.at.get((to[0] - k * d[0], to[1] - 1), " ") for k in (0, 1)]
+            return b != c or (c == "•" and not all(x in JOINTS or E in ARMS.get(x, ()) or x == "├" for x in fed))
+        port = (d == E and to in self.into) or (d == W and to in self.out.values())
+        return port or b in JOINTS or (-d[0], -d[1]) in ARMS.get(b, ())
 
     def readers(self, at: tuple[int, int]) -> set[object]:
         """Where a line that leaves this cell to the right ends: ports, rows where it leaves the picture, sums."""
@@ -124,11 +125,12 @@ def boxed(ins: int, outs: int, name: str) -> Morphism:
     return cd.program(word(ins), made, range(ins, ins + outs)).box(name)
 
 
-def drawn(f: Morphism) -> tuple[Picture, set[tuple[object, object]]]:
-    """f's picture, and which wires lead from where to where, sums by where they are in the picture."""
+def drawn(f: Morphism, framed: bool) -> tuple[Picture, set[tuple[object, object]]]:
+    """f's picture, and which wires lead from where to where, all sums being one."""
     names = {lab.title for lab in f.net.labels if lab.bodies}
     ins, outs = [f"i{k}" for k in range(len(f.dom))], [f"o{k}" for k in range(len(f.cod))]
-    shown = text(layout(f.net, depth=0, inputs=ins, outputs=outs))
+    net = f.box("frame").net if framed else f.net
+    shown = text(layout(net, depth=int(framed), inputs=ins, outputs=outs))
     picture = Picture(shown, names)
     lines = shown.splitlines()
     pairs: set[tuple[object, object]] = set()
@@ -165,11 +167,63 @@ def expected(f: Morphism) -> set[tuple[object, object]]:
     return pairs | {(made[w], f"o{k}") for k, w in enumerate(net.outputs.tolist())}
 
 
-@given(tangles())
-def test_every_wire_can_be_followed(f):
-    names = [lab.title for lab, _, _ in f.net.steps() if lab.bodies]
-    if len(set(names)) < len(names):
-        return
-    picture, pairs = drawn(f)
+@given(tangles(), st.booleans())
+def test_every_wire_can_be_followed(f, framed):
+    picture, pairs = drawn(f, framed)
     assert set(picture.out) == {(x.title, p) for x in f.net.labels if x.bodies for p in range(len(x.cod))}
     assert pairs == expected(f)
+
+
+def test_small_programs_are_small():
+    assert text(layout((cd.sin(S) >> cd.exp >> cd.tanh).net)) == "f64 ──┤ sin ├──┤ exp ├──┤ tanh ├── f64\n"
+    f = cd.copy(S) >> cd.sin @ cd.exp >> cd.mul
+    lines = text(layout(f.net)).splitlines()
+    assert len(lines) == 4 and max(map(columns, lines)) < 40
+    assert text(layout(cd.id(cd.UNIT).net)) == ""
+
+
+def test_a_swap_is_a_crossing():
+    drawing = text(layout(cd.swap(S, S).net, inputs=["x", "y"], outputs=["u", "v"]))
+    assert drawing.splitlines() == ["x ─┐┌── u", "   └┼┐", "y ──┘└─ v"]
+
+
+@pytest.mark.parametrize("name", ["層" * 5, "x̄ẏ", "\0\x1b[31m\n", "𝔸⊗𝔹", "e\u0301" * 9, "\u202egnp", "<b>&"])
+def test_labels_keep_their_columns(name):
+    """Whatever a name is made of, the right side of its box is one straight line."""
+    f = (cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box(name)
+    lines = text(layout(f.net, depth=0, inputs=[name], outputs=[name])).splitlines()
+    assert len(lines) == 1 and not set(lines[0]) & set("\0\x1b\n\u202e")
+    lines = text(layout((cd.id(S @ S) >> cd.mul(S @ S).box(name)).net, depth=0)).splitlines()
+    assert len({columns(line[: line.rindex(c)]) for line, c in zip(lines, "┐├│┘", strict=True)}) == 1
+    framed = text(layout(f.net, depth=1)).splitlines()
+    assert len({columns(line[: max(line.rfind(c) for c in "╮│┼╯")]) for line in framed}) <= 2
+
+
+def test_many_wires_and_many_boxes():
+    wide = cd.program(word(60), [(boxed(60, 60, "wide"), range(60))], range(119, 59, -1))
+    drawing = text(layout(wide.net, depth=0))
+    assert sum(line.startswith("f64 ") for line in drawing.splitlines()) == 60
+    chain = cd.id(S)
+    for _ in range(300):
+        chain = chain >> cd.sin
+    assert text(layout(chain.net)).count("sin") == 300
+
+
+def test_nested_frames_and_pictures_side_by_side():
+    f = cd.sin(S).box("inner")
+    for k in range(3):
+        f = (f >> cd.exp).box(f"level {k}")
+    drawing = text(layout(f.net, depth=4))
+    assert all(f"╭─ {name} ─" in drawing for name in ("level 0", "level 1", "level 2"))
+    assert drawing.splitlines()[4].count("┼") == 8
+    for entry in ENTRIES.values():
+        scene = entry.scene()
+        assert all(f" {box.name} " in text(scene) for box in scene.boxes)
+    both = text(beside(layout(cd.sin(S).net), layout(cd.exp(S).net), "=", above="law"))
+    assert both.splitlines()[-1] == "f64 ──┤ sin ├── f64    =    f64 ──┤ exp ├── f64"
+
+
+def test_the_same_text_every_time(tmp_path):
+    f = cd.R(cd.copy(S) >> cd.sin @ cd.exp >> cd.mul)
+    assert f.draw(tmp_path / "f.txt") == f.draw(tmp_path / "g.txt") == text(layout(f.net))
+    assert (tmp_path / "f.txt").read_text(encoding="utf-8") == text(layout(f.net))
