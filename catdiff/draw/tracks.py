@@ -55,6 +55,14 @@ class Track:
         """Whether there are dots on it."""
         return len({*self.rights}) > 1 or (self.last and self.after is not None and self.after.divides)
 
+    def dotted(self, row: float) -> bool:
+        """Whether there is a dot in a row it comes from or goes to: unless the line only turns there."""
+        return row == self.left if not self.rights else row in (self.left, *self.rights) and self.inside(row)
+
+    def inside(self, row: float) -> bool:
+        """Whether it passes a row."""
+        return self.span[0] < row < self.span[1]
+
     @property
     def span(self) -> tuple[float, float]:
         """The rows it extends over."""
@@ -99,8 +107,9 @@ class Gap:
         self.into_sums()
         order = self.ordered([t for t in self.tracks if not t.level])
         width = self.columns(order)
-        if any(n.sums for n in nets):
-            width = 1 + max([width, *[t.column + 2 for t in order if not t.rights]])
+        if sums := {r for n in nets for r in n.sums}:
+            beside = any(t.column == width - 1 and t.dotted(r) and r not in t.rights for t in order for r in sums)
+            width += 1 + beside
             for t in self.bottom:
                 t.column = width - 1
         self.width = width
@@ -182,7 +191,7 @@ class Gap:
         """Put tracks into columns, as few as there are without changing who is left of whom; how many."""
         for i, t in enumerate(order):
             before = [
-                x.column + (not x.rights and must(x, t))  # no line begins right beside the dot where another ends
+                x.column + (must(x, t) and x.dotted(x.left) and t.dotted(x.left))  # dots side by side seem joined
                 for x in order[:i]
                 if must(x, t) or meet(x, t) or worth(x, t) != worth(t, x)
             ]
