@@ -26,7 +26,9 @@ from .measure import clean
 
 N, E, S, W = 1, 2, 4, 8
 COPY, SUM, POINT = "•", "○", "·"
-LINES = dict(zip(("", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"), range(16), strict=True))
+LINES = dict(
+    zip(("", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"), range(16), strict=True)
+)
 CHARACTERS = {arms: c for c, arms in LINES.items()} | {E: "─", W: "─", N: "│", S: "│"}
 
 

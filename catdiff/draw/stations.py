@@ -182,10 +182,7 @@ class _Level:
         """The stations: what overlaps is one column, and where wires bend again, and none does across, is one too."""
         merged: list[Span] = []
         bends = sorted({(x0, x1) for pieces in self.wires for x0, y0, x1, y1 in pieces if y0 != y1})
-        ends = []
-        for end in sorted({x1 for _, x1 in bends}):
-            if not any(x0 < end < x1 for x0, x1 in bends):
-                ends.append((end, end))
+        ends = [(x, x) for x in {x1 for _, x1 in bends} if not any(x0 < x < x1 for x0, x1 in bends)]
         for a, b in sorted([t.across for t in things] + ends):
             if merged and a <= merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(b, merged[-1][1]))

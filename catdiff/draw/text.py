@@ -18,10 +18,10 @@ f64[3] ─•─┤ sin ├──┤ × ├── f64[3]
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from math import floor
 
 from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, written
-from .columns import Columns
 from .heights import Heights
 from .scene import Scene
 from .stations import ROW, Level, Reader
@@ -54,7 +54,7 @@ class OnGrid(Heights):
         rows = [floor(n.y / ROW + 0.4999) for n in nodes]
         self.tall = [round(n.height / ROW) for n in nodes]
         for column in columns:
-            for upper, lower in zip(column, column[1:], strict=False):
+            for upper, lower in pairwise(column):
                 rows[lower] = max(rows[lower], rows[upper] + self.tall[upper] + 1)
         for sweep in range(MOVES):
             moved = False

@@ -118,7 +118,7 @@ class Gap:
     # -- sums ---------------------------------------------------------------------------------------------------
 
     def into_sums(self) -> None:
-        """Wires reach a sum from the left, from above and from below, no two from one side if there are three or less."""
+        """Wires reach a sum from the left, from above and from below; two from one side only if there are more."""
         readers: dict[float, list[int]] = {}
         for i, net in enumerate(self.nets):
             for r in net.sums:
@@ -144,7 +144,7 @@ class Gap:
     def turn(self, i: int, row: float) -> None:
         """Lead a wire to the column of the sums on whichever of its rows is nearest, and there to its sum."""
         own = self.tracks[i]
-        near = min([own.left, *self.nets[i].rights], key=lambda r: (abs(r - row), r))
+        near = min([own.left, *self.nets[i].rights], key=lambda r: ((r < row) != (own.left < row), abs(r - row)))
         own.rights.append(near)
         self.bottom.append(Track(i, near, [row], own, last=True))
 

@@ -62,7 +62,7 @@ class Picture:
         return [d for d in (N, E, SOUTH, W) if self.joins(c, (at[0] + d[0], at[1] + d[1]), d)]
 
     def joins(self, c: str, to: tuple[int, int], d: tuple[int, int]) -> bool:
-        """Whether a joint c is joined to its neighbour; a wire is never made twice, and what leaves a sum goes right."""
+        """Whether a joint c is joined to its neighbour: no wire is made twice, and what leaves a sum goes right."""
         b = self.at.get(to, " ")
         if b in JOINTS and d in (N, SOUTH):
             fed = [self.at.get((to[0] - k * d[0], to[1] - 1), " ") for k in (0, 1)]
