@@ -12,7 +12,10 @@ or a wire that enters a frame: a line that is followed goes straight on there, a
 f64[3] ─•─┤ sin ├──┤ × ├── f64[3]
         └─┤ exp ├──┤   │
                    └───┘
->>> print(text(layout((cd.swap(A, cd.f64()) >> cd.tanh(cd.f64()) @ cd.id(A) + 2.0).net)), end="")
+>>> print(text(layout((cd.swap(A, cd.f64()) >> cd.tanh(cd.f64()) @ cd.id(A)).net)), end="")
+        ┌─┤ tanh ├── f64
+f64[3] ─┼─────────── f64[3]
+   f64 ─┘
 """
 
 from __future__ import annotations

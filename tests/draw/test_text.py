@@ -89,7 +89,7 @@ class Picture:
                 todo.append((to, d))
             elif (-d[0], -d[1]) in self.arms(to):
                 todo += [(to, a) for a in self.arms(to) if a != (-d[0], -d[1])]
-            else:
+            elif to != at:  # a wire may meet itself again
                 assert d == E, f"a line breaks off at {to}"
                 found.add(("out", to[0]))
         return found
