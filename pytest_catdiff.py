@@ -18,15 +18,19 @@ what the fixture `catdiff` passes to cd.laws.check and cd.laws.check_rule by def
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `pytest --help` lists under "laws of derivatives"."""
     group = parser.getgroup("catdiff", "laws of derivatives")
     group.addoption(
         "--catdiff-seed", type=int, metavar="N", help="one seed for all checks, in place of one from each test's id"
     )
     group.addoption("--catdiff-points", type=int, metavar="N", help="points a check tries, whatever the markers say")
-    group.addoption("--catdiff-budget", type=float, metavar="SECONDS", help="time for one law, whatever the markers say")
+    group.addoption(
+        "--catdiff-budget", type=float, metavar="SECONDS", help="time for one law, whatever the markers say"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """The marker, so that `--strict-markers` knows it."""
     config.addinivalue_line("markers", MARKER)
 
 

@@ -10,12 +10,16 @@ import pytest
 
 import catdiff as cd
 from catdiff.laws.plugin import Checker, seed_of
+from catdiff.laws.report import Report
 
 ROOT = Path(cd.__file__).resolve().parent.parent
 PLANTED = """
 import numpy as np, pytest, catdiff as cd
 gauss = cd.generator(
-    "planted", forward=lambda x: np.exp(-x * x), R=lambda x, ȳ: 2.0 * x * gauss(x) * ȳ, D=lambda x, ẋ: -2.0 * x * ẋ * gauss(x)
+    "planted",
+    forward=lambda x: np.exp(-x * x),
+    R=lambda x, ȳ: 2.0 * x * gauss(x) * ȳ,
+    D=lambda x, ẋ: -2.0 * x * ẋ * gauss(x),
 )
 f = cd.copy(cd.f64(2)) >> cd.sin @ gauss >> cd.mul
 """
@@ -85,13 +89,17 @@ def test_catdiff_is_imported_when_a_test_asks_for_it(tmp_path):
     assert "@pytest.mark.catdiff(laws=None" in said
 
 
-def test_what_the_command_line_says_counts_for_more_than_markers():
+def test_what_the_command_line_says_counts_for_more_than_markers(monkeypatch):
+    def check(f, laws=None, *, points=50, seed=0):
+        return Report(f"{points} points of {laws}", (), "lawful", seed=seed)
+
     kept = []
+    monkeypatch.setattr(cd.laws, "check", check)
     checker = Checker("t", {"points": 3, "laws": "ADJ.1"}, {"points": 7}, lambda *told: kept.append(told))
-    points = {checker.check(cd.exp(cd.f64())).findings[0].points, checker.check(cd.exp(cd.f64()), points=2).findings[0].points}
-    assert points == {7, 2}
-    assert [broken for broken, _ in kept] == [False, False]
-    assert checker.defaults["seed"] == seed_of("t")
+    f = cd.exp(cd.f64())
+    assert checker.check(f).seed == seed_of("t")
+    assert checker.check(f, points=2, seed=1).seed == 1
+    assert kept == [(False, "7 points of ADJ.1: lawful"), (False, "2 points of ADJ.1: lawful")]
 
 
 @pytest.mark.skipif(not hasattr(cd.laws, "check_rule"), reason="needs check_rule")
