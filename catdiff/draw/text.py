@@ -26,7 +26,7 @@ from math import floor
 
 from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, written
 from .heights import Heights
-from .scene import Scene
+from .scene import Scene, bands
 from .stations import ROW, Level, Reader
 from .tracks import Gap, Net, Rows, Track
 
@@ -35,7 +35,11 @@ Place = tuple[int, int]
 
 
 def text(scene: Scene) -> str:
-    """The scene as lines of text."""
+    """The scene as lines of text; what stands far below one another, as two scenes in one do, with a line between."""
+    return "\n".join([_lines(band) for band in bands(scene)])
+
+
+def _lines(scene: Scene) -> str:
     reader = Reader(scene)
     blocks: dict[int, Block] = {}
     for i in reversed([i for i, b in enumerate(scene.boxes) if b.open]):

@@ -134,12 +134,17 @@ class Gap:
                 self.tracks[i].rights.append(row)
             for i in level[1:] + above + below:
                 self.turn(i, row)
-        for t in self.bottom:
-            others = [x for x in self.tracks if x.net != t.net]
-            crowded = any(t.left in x.rights for x in others)
-            crowded = crowded or any(meet(t, x) for x in self.bottom if x.rights != t.rights)
-            if crowded or t.left == t.rights[0]:
-                self.step(t)
+        waiting = list(self.bottom)
+        while waiting:  # whoever is in the way of most others steps aside first
+            worst = max(waiting, key=lambda t: (self.crowded(t), t.span[1] - t.span[0]))
+            waiting.remove(worst)
+            if self.crowded(worst):
+                self.step(worst)
+
+    def crowded(self, t: Track) -> int:
+        """How often a wire on its way to a sum has no row or no column to itself."""
+        shared = any(t.left in x.rights for x in self.tracks if x.net != t.net) or t.left == t.rights[0]
+        return shared + sum(meet(t, x) for x in self.bottom if x.rights != t.rights)
 
     def turn(self, i: int, row: float) -> None:
         """Lead a wire to the column of the sums on whichever of its rows is nearest, and there to its sum."""

@@ -11,7 +11,7 @@ import catdiff as cd
 from catdiff.category.morphism import Morphism
 from catdiff.draw.cells import columns
 from catdiff.draw.layout import layout
-from catdiff.draw.scene import beside
+from catdiff.draw.scene import bands, below, beside
 from catdiff.draw.text import text
 from catdiff.examples.gallery import ENTRIES
 
@@ -227,3 +227,10 @@ def test_the_same_text_every_time(tmp_path):
     f = cd.R(cd.copy(S) >> cd.sin @ cd.exp >> cd.mul)
     assert f.draw(tmp_path / "f.txt") == f.draw(tmp_path / "g.txt") == text(layout(f.net))
     assert (tmp_path / "f.txt").read_text(encoding="utf-8") == text(layout(f.net))
+
+
+def test_pictures_one_below_another_are_set_one_by_one():
+    upper = beside(layout(cd.sin(S).net), layout(cd.exp(S).net), "=")
+    lower = layout((cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box("f").net)
+    assert text(below(upper, lower)) == f"{text(upper)}\n{text(lower)}"
+    assert bands(lower) == [lower]
