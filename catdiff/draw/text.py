@@ -30,6 +30,7 @@ from .scene import Scene, bands
 from .stations import ROW, Level, Reader
 from .tracks import Gap, Net, Rows, Track
 
+BLANK = Cell()
 MOVES = 8  # sweeps that straighten wires on the grid
 Place = tuple[int, int]
 
@@ -135,9 +136,8 @@ class Page:
                 self.paint_gap(gap, x, x + pads[0], end, counted)
                 counted += len(gap.nets)
                 x = end
-        rows = [self.written(r, x) for r in range(len(self.rank))]
         ins, outs = ([self.rank[self.top[n]] for n in pins] for pins in self.level.interface())
-        self.block = Block(rows, ins, outs)
+        self.block = Block(self.cells(x), ins, outs)
         self.block.width = x
 
     def pad(self, station: int, side: int) -> int:
@@ -215,14 +215,12 @@ class Page:
             self.lines[rank, x][net] |= S
             self.lines[rank + 1, x][net] |= N
 
-    def written(self, rank: int, width: int) -> Row:
-        return [self.cell((rank, x)) for x in range(width)]
-
-    def cell(self, at: Place) -> Cell:
-        arms = list(self.lines[at].values()) if at in self.lines else []
-        down = any(a & S for a in arms)
-        if at in self.marks:
-            return Cell(self.marks[at].text, self.marks[at].down or down)
-        if not arms:
-            return Cell()
-        return Cell("┼" if len(arms) > 1 else glyph(arms[0]), down)
+    def cells(self, width: int) -> list[Row]:
+        """The rows, lines and what stands on them."""
+        rows = [[BLANK] * width for _ in self.rank]
+        for (rank, x), nets in self.lines.items():
+            arms = list(nets.values())
+            rows[rank][x] = Cell("┼" if len(arms) > 1 else glyph(arms[0]), any([a & S for a in arms]))
+        for (rank, x), mark in self.marks.items():
+            rows[rank][x] = Cell(mark.text, mark.down or rows[rank][x].down)
+        return rows
