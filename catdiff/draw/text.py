@@ -220,7 +220,7 @@ class Page:
         rows = [[BLANK] * width for _ in self.rank]
         for (rank, x), nets in self.lines.items():
             arms = list(nets.values())
-            rows[rank][x] = Cell("┼" if len(arms) > 1 else glyph(arms[0]), any([a & S for a in arms]))
+            rows[rank][x] = Cell("┼" if len(arms) > 1 else glyph(arms[0]), any(a & S for a in arms))
         for (rank, x), mark in self.marks.items():
             rows[rank][x] = Cell(mark.text, mark.down or rows[rank][x].down)
         return rows
