@@ -102,3 +102,37 @@ except cd.laws.LawViolation as violation:
 # %%
 bits = cd.z2(2)
 cd.laws.check(cd.copy(bits) >> cd.mul, laws=["RD", "ADJ"])
+
+# %% [markdown]
+# ## Rules from elsewhere
+#
+# `cd.laws.check_rule` judges a pair of Python functions, NumPy in and out: `vjp` takes the inputs and the cotangents.
+# The softmax rule below is a popular one: it has only the diagonal of the Jacobian.
+
+
+# %%
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def diagonal_only(x, ȳ):
+    y = softmax(x)
+    return y * (1 - y) * ȳ
+
+
+judged = cd.laws.check_rule(softmax, diagonal_only, A, A, raises=False)
+assert judged.verdict == "wrong"
+judged
+
+# %% [markdown]
+# With the rest of it, the rule is a reverse derivative:
+
+
+# %%
+def whole(x, ȳ):
+    y = softmax(x)
+    return y * (ȳ - (y * ȳ).sum())
+
+
+cd.laws.check_rule(softmax, whole, A, A).verdict

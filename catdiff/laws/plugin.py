@@ -47,14 +47,9 @@ class Checker:
     def __init__(self, test: str, marked: Mapping[str, Any], given: Mapping[str, Any], keep: Keep) -> None:
         self.test, self.keep = test, keep
         self.defaults = {"seed": seed_of(test), **marked, **given}
-        functions = self._functions()
-        known = {name for function in functions for name in signature(function).parameters}
+        known = {*signature(laws.check).parameters, *signature(laws.check_rule).parameters}
         if unknown := [name for name in marked if name not in known]:
             raise SignatureError(with_line(f"{test}: the marker catdiff has no {unknown[0]}="))
-
-    @staticmethod
-    def _functions() -> list[Callable[..., Report]]:
-        return [getattr(laws, name) for name in ("check", "check_rule") if hasattr(laws, name)]
 
     def check(self, f: Morphism, **options: Any) -> Report:
         """`cd.laws.check(f, **options)` with this test's defaults."""
@@ -66,7 +61,7 @@ class Checker:
     ) -> Report:
         """`cd.laws.check_rule(forward, vjp, dom, cod, **options)` with this test's defaults."""
         __tracebackhide__ = True
-        return self._run(vars(laws)["check_rule"], (forward, vjp, dom, cod), options)
+        return self._run(laws.check_rule, (forward, vjp, dom, cod), options)
 
     def _run(self, function: Callable[..., Report], args: tuple[Any, ...], options: dict[str, Any]) -> Report:
         __tracebackhide__ = True
@@ -91,16 +86,17 @@ class Checker:
 
 
 def smallest(report: Report) -> str:
-    """The counterexamples of a report, those that are one program together; empty where there are none."""
-    found: dict[tuple[str, str, str], list[Counterexample]] = {}
+    """The counterexamples of a report, those that are one program together; of a rule from elsewhere, the reason."""
+    found: dict[tuple[str, str], list[Counterexample]] = {}
     for f in report.violations:
-        if (c := f.counterexample) is not None:
-            found.setdefault((c.blame, c.picture, "" if c.program is not None else c.law), []).append(c)
+        if (c := f.counterexample) is not None and c.program is not None:
+            found.setdefault((c.blame, c.picture), []).append(c)
+    if not found and report.violations:
+        return report.reason
     return "\n".join([_lines(same) for same in found.values()])
 
 
 def _lines(same: list[Counterexample]) -> str:
-    first = same[0]
-    names = ", ".join(dict.fromkeys(c.law for c in same))
-    lines = [f"{names} violated; to blame: {first.blame}", *(f"  {line}" for line in first.picture.splitlines())]
-    return "\n".join([*lines, *(f"  {line}" for line in first.code.splitlines())])
+    first, names = same[0], ", ".join(dict.fromkeys(c.law for c in same))
+    shown = [*first.picture.splitlines(), *first.code.splitlines()]
+    return "\n".join([f"{names} violated; to blame: {first.blame}", *(f"  {line}" for line in shown)])
