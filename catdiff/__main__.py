@@ -11,8 +11,11 @@ from importlib import import_module
 from pathlib import Path
 
 from catdiff import CatdiffError, __version__, load
-from catdiff.errors import without_line
+from catdiff.errors import UsageError, without_line
 from catdiff.examples import digits, from_scratch, gallery, iris
+from catdiff.laws import command
+from catdiff.laws.table import table as table_of_laws
+from catdiff.laws.table import write as write_laws
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
@@ -53,6 +56,14 @@ def parser() -> argparse.ArgumentParser:
     picture.add_argument("--depth", type=int, metavar="N", help="how many levels of boxes are drawn open")
     picture.set_defaults(run=draw)
 
+    checking = commands.add_parser("check", help="check the derivatives of a program, law by law")
+    command.arguments(checking)
+    checking.set_defaults(run=command.run)
+
+    listed = commands.add_parser("laws", help="list the laws that a check is made of")
+    listed.add_argument("--write", metavar="FILE", help="write the page of them instead, with pictures, docs/laws.md")
+    listed.set_defaults(run=list_laws)
+
     pictures = commands.add_parser("gallery", help="redraw the gallery of diagrams")
     pictures.add_argument("folder", metavar="FOLDER", nargs="?", default="diagrams", help="where to (diagrams)")
     pictures.set_defaults(run=lambda options: gallery.main(options.folder))
@@ -76,6 +87,14 @@ def list_examples(options: argparse.Namespace) -> None:
         print(f"{name:<{width}}  {what}")
 
 
+def list_laws(options: argparse.Namespace) -> None:
+    """The table of laws, or the page of them."""
+    if options.write:
+        write_laws(options.write)
+    else:
+        print(table_of_laws())
+
+
 def draw(options: argparse.Namespace) -> None:
     """Draw a stored morphism, and say where the picture is."""
     out = options.out or Path(options.file).with_suffix(".svg")
@@ -84,7 +103,7 @@ def draw(options: argparse.Namespace) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for, and return the exit status: 0, 1 for a failure, 2 for a misspelt command."""
+    """Do what the command line asks for, and return the exit status: 0, 1 for a failure, 2 for what cannot be done."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no arrows gets question marks
@@ -94,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         top.print_help(sys.stderr)
         return 2
     try:
-        options.run(options)
+        status = options.run(options)
         print(end="", flush=True)  # a full disk or a closed pipe shows here, not when Python ends
     except BrokenPipeError:  # `catdiff examples | head -1`: whoever read this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,8 +122,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except (CatdiffError, OSError) as error:
         print(f"catdiff: {without_line(str(error))}", file=sys.stderr)
-        return 1
-    return 0
+        return 2 if isinstance(error, UsageError) else 1
+    return status or 0
 
 
 if __name__ == "__main__":

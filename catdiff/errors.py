@@ -89,6 +89,10 @@ class MeaningError(CatdiffError, TypeError):
         self.generator, self.path = generator, tuple(path)
 
 
+class UsageError(CatdiffError, ValueError):
+    """What was asked for on a command line is not there: a module, a name in it, a law."""
+
+
 class BudgetError(CatdiffError, RuntimeError):
     """What was to be worked out is larger than was allowed: a polynomial of too many terms, a time that is up."""
 

@@ -190,7 +190,9 @@ class Morphism:
         return VERBS["summary"](self)
 
     def draw(self, path: Any = None, **options: Any) -> str:
-        """The picture of f as the text of an SVG file, written to `path` too if one is given, which ends in `.svg`.
+        """The picture of f as the text of an SVG file, written to `path` too if one is given.
+
+        A path that ends in `.svg` gets SVG, one in `.txt` a picture made of characters, for terminals and messages.
 
         - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
         - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;

@@ -1,4 +1,4 @@
-"""Pictures: a net becomes a `Scene` of plain coordinates, and a scene becomes SVG."""
+"""Pictures: a net becomes a `Scene` of plain coordinates, and a scene becomes SVG or text."""
 
 from . import write
 

@@ -149,3 +149,41 @@ def below(upper: Scene, lower: Scene, gap: float = 16) -> Scene:
         "; ".join(filter(None, (upper.title, lower.title))),
         "\n".join(filter(None, (upper.description, lower.description))),
     )
+
+
+def bands(scene: Scene, apart: float = 40) -> list[Scene]:
+    """The scenes that stand one below another in a scene, with nothing in so many pixels between them."""
+    spans = sorted([_span(item) for item in (*scene.boxes, *scene.wires, *scene.dots, *scene.texts)])
+    merged: list[tuple[float, float]] = []
+    for top, bottom in spans:
+        if merged and top < merged[-1][1] + apart:
+            merged[-1] = (merged[-1][0], max(bottom, merged[-1][1]))
+        else:
+            merged.append((top, bottom))
+    return [_band(scene, *span) for span in merged] if len(merged) > 1 else [scene]
+
+
+def _span(item: Box | Wire | Dot | Text) -> tuple[float, float]:
+    if isinstance(item, Wire):
+        bounds = item.bounds() or [(0.0, 0.0, 0.0, 0.0)]
+        return min([top for _, top, _, _ in bounds]), max([bottom for _, _, _, bottom in bounds])
+    return item.y, item.y + (item.height if isinstance(item, Box) else 0.0)
+
+
+def _band(scene: Scene, top: float, bottom: float) -> Scene:
+    """What is between two heights; frames keep their place before what they hold."""
+
+    def inside(item: Box | Wire | Dot | Text) -> bool:
+        a, b = _span(item)
+        return top <= a and b <= bottom
+
+    frames = [i for i, b in enumerate(scene.boxes) if inside(b)]
+    number = {-1: -1} | {i: n for n, i in enumerate(frames)}
+
+    def those(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        kept = [item for item in items if inside(item)]
+        return tuple([x if isinstance(x, Text) else replace(x, parent=number[x.parent]) for x in kept])
+
+    return replace(
+        scene, boxes=those(scene.boxes), wires=those(scene.wires), dots=those(scene.dots), texts=those(scene.texts)
+    )

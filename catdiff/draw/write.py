@@ -7,7 +7,7 @@ True
 >>> f.draw("f.doc")
 Traceback (most recent call last):
     ...
-catdiff.errors.DrawError: there are pictures as .svg, not as .doc ...
+catdiff.errors.DrawError: there are pictures as .svg, .txt, not as .doc ...
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from ..hypernet.canonical import canonical
 from ..hypernet.checked import path_of, reason
 from ..hypernet.net import Net
 from ..hypernet.store import write_whole
+from .cells import columns
 from .folding import levels
 from .layout import layout
 from .measure import clean, cut
 from .scene import Scene
 from .svg import svg
+from .text import text
 
-WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg}
+WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg, ".txt": text}
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
@@ -66,10 +68,10 @@ def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any
     if suffix not in WRITERS:
         named = f"as {suffix}" if suffix else "without a suffix"
         raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
-    text = WRITERS[suffix](scene_of(f, **options))
+    picture = WRITERS[suffix](scene_of(f, **options))
     if path is not None:
-        write_text(path, text)
-    return text
+        write_text(path, picture)
+    return picture
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -78,6 +80,26 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         write_whole([(Path(path), lambda file: file.write(text.encode()))])
     except (OSError, ValueError) as error:
         raise DrawError(with_line(f"cannot write {path}: {reason(error)}")) from None
+
+
+def in_text(f: Morphism, lines: int = 40, wide: int = 120) -> str:
+    """The picture of f in characters for a message: its boxes closed if it is wide open, and cut to so many lines.
+
+    Empty where f is too large to draw.
+
+    >>> import catdiff as cd
+    >>> print(in_text(cd.sin(cd.f64()) >> cd.exp))
+    f64 ──┤ sin ├──┤ exp ├── f64
+    """
+    for depth in (None, 0):
+        try:
+            drawn = text(scene_of(f, depth=depth)).splitlines()
+        except DrawError:
+            return ""
+        if len(drawn) <= lines and max(map(columns, drawn), default=0) <= wide:
+            break
+    more = len(drawn) - lines
+    return "\n".join(drawn if more <= 0 else [*drawn[: lines - 1], f"… {more + 1} more lines"])
 
 
 @verb("mime bundle")

@@ -12,6 +12,7 @@ from time import monotonic
 
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
+from ..draw.write import in_text
 from ..errors import CatdiffError
 from .decide import Options, decided
 from .decision import Decision
@@ -51,7 +52,7 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
         blamed(law, small, quick),
         options.seed,
         pasted(law, small, last, options),
-        "",
+        in_text(small),
     )
 
 
