@@ -173,6 +173,14 @@ def test_the_deadline_is_kept(procedure):
     assert found.strength == "undecided" and "time was up" in found.note
 
 
+def test_numbers_that_explode_are_undecided():
+    f = cd.square(F)
+    for _ in range(60):
+        f = f >> cd.square
+    found = exact.decide(f, f)
+    assert found.strength == "undecided" and "more than 65,536 bits" in found.note
+
+
 def test_an_explosion_is_undecided_with_its_count():
     f = cd.sum(cd.f64(9)) + 1.0 >> cd.pow(exponent=16)
     found = polynomial.decide(f, f)
