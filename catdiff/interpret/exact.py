@@ -23,14 +23,18 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ObjectError, with_line
+from ..errors import BudgetError, ObjectError, with_line
 from ..generators.rig import ADD, ARITHMETIC, BIG, MUL, NEG, Rig, modular
 from .meanings import entrywise
+
+LONGEST = 2**16  # bits of a number; a program that squares again and again would never end
 
 
 def fraction(v: Any) -> Fraction:
     """A number as the exact fraction it is."""
     if type(v) is Fraction:
+        if v.numerator.bit_length() > LONGEST or v.denominator.bit_length() > LONGEST:
+            raise BudgetError(f"a number of more than {LONGEST:,} bits")
         return v
     v = v.item() if isinstance(v, np.generic) else v
     if isinstance(v, (int, float, Fraction)):
@@ -44,6 +48,8 @@ def fraction(v: Any) -> Fraction:
 def integer(v: Any) -> int:
     """A number as the integer it is."""
     if type(v) is int:
+        if v.bit_length() > LONGEST:
+            raise BudgetError(f"a number of more than {LONGEST:,} bits")
         return v
     exact = fraction(v)
     if exact.denominator != 1:

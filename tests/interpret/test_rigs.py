@@ -1,15 +1,17 @@
 """The table of rigs: the laws of rigs for each, and the laws that broken rigs break."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import catdiff as cd
-from catdiff.errors import CatdiffError
+from catdiff.errors import CatdiffError, EvaluationError
 from catdiff.generators.rig import CARRIED, Rig
 from catdiff.interpret.bits import BITS, Bits, assignments
 from catdiff.interpret.exact import INTEGERS, MOD, RATIONAL
+from catdiff.interpret.over import evaluate
 from catdiff.interpret.polynomial import polynomials
 from catdiff.interpret.rigs import RIGS
 from catdiff.laws.rigs import LAWS, broken
@@ -87,6 +89,17 @@ def test_residues_do_not_overflow():
         (y,) = [run.row.over(k, run)(k.embed(x), k.embed(x))]
         assert int(y) == 5 % n
         assert k.mul.accumulate(k.embed(x), axis=0).tolist() == [n - 1, 1, n - 1, 1, n - 1]
+
+
+def test_integers_of_a_recurrence_do_not_wrap():
+    """One entry at a time, so that each is a Python integer that NumPy would like to make 64 bits of."""
+    a, x = np.array([1, 2**40, 2**40]), np.array([2**40, 0, 0])
+    with pytest.raises(EvaluationError, match="64-bit"):
+        cd.linrec(a, x)
+    big = np.array([Fraction(int(v)) for v in a]), np.array([Fraction(int(v)) for v in x])
+    assert cd.linrec(cd.rational(3), cd.rational(3))(*big)[2] == 2**120
+    assert evaluate(cd.linrec(cd.integer(3), cd.integer(3)), [a, x], INTEGERS)[0][2] == 2**120
+    assert evaluate(cd.linrec(cd.integer(3), cd.integer(3)), [a, x], MOD(2**61 - 1))[0][2] == 2**120 % (2**61 - 1)
 
 
 def test_integers_among_bits_are_parities():

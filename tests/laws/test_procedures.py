@@ -131,6 +131,19 @@ def test_normal_form_z3_and_all_points_agree(f, g):
         assert proof.decide(f, g).violated == by_points.violated
 
 
+def test_a_constant_that_was_rounded_is_no_violation():
+    """1/3 as a float is no third: the definition of the variance and its derivative agree but for that."""
+    A = cd.f64(3)
+    third = cd.morphism(A)(lambda x: x.sum() * (1 / 3))
+    divided = cd.morphism(A)(lambda x: x.sum() / 3.0)
+    for procedure in (exact, polynomial) if z3 is None else (exact, polynomial, proof):
+        found = procedure.decide(third, divided)
+        assert found.strength == "undecided" and "constant that was rounded" in found.note
+        wrong = cd.morphism(A)(lambda x: x.sum() / 3.0001)
+        assert procedure.decide(third, wrong).violated
+    assert exact.decide(cd.sum(cd.rational(3)), cd.sum(cd.rational(3)) + 2.0**-60).violated
+
+
 # -- points, time, size ----------------------------------------------------------------------------------------
 
 
@@ -158,6 +171,14 @@ def test_the_deadline_is_kept(procedure):
         long = long >> f
     found = procedure.decide(long, long, deadline=monotonic() - 1)
     assert found.strength == "undecided" and "time was up" in found.note
+
+
+def test_numbers_that_explode_are_undecided():
+    f = cd.square(F)
+    for _ in range(60):
+        f = f >> cd.square
+    found = exact.decide(f, f)
+    assert found.strength == "undecided" and "more than 65,536 bits" in found.note
 
 
 def test_an_explosion_is_undecided_with_its_count():

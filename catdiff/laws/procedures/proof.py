@@ -46,17 +46,23 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     known = [v.value for y in (*ys, *zs) for v in y.flat if hasattr(v, "value")]
     context = z3.Context()  # of its own, so that what was asked before has no part in the answer
     query = z3.Solver(ctx=context)
-    query.set(timeout=max(1, int(1000 * (deadline - monotonic()))), random_seed=seed % 2**30)
+    query.set(random_seed=seed % 2**30)
     query.add(*((d != 0).translate(context) for d in divisors(known)))
-    if query.check() == z3.unsat:
+    if divisors(known) and _asked(query, deadline) == z3.unsat:
         return Decision("proof", "undecided", note="there is no point at which no divisor is 0")
     query.add(z3.Or(*differ).translate(context))
-    answer = query.check() if differ else z3.unsat
+    answer = _asked(query, deadline) if differ else z3.unsat
     if answer == z3.unsat:
         return Decision("proof", "proved", note=f"by z3, {_domain(k, divisors(known))}")
     if answer != z3.sat:
         return Decision("proof", "undecided", note=f"z3 gave up: {query.reason_unknown()}")
     return _refuted(left, right, _model(query.model(), args, left, z3))
+
+
+def _asked(query: Any, deadline: float) -> Any:
+    """What z3 answers in the time that is left."""
+    query.set(timeout=max(1, int(1000 * (deadline - monotonic()))))
+    return query.check()
 
 
 def _rig(f: Morphism) -> Rig:
