@@ -19,7 +19,9 @@ POWERS = (2.0, 3.0, -1.0, 0.5, -0.5, 1.7, 0.1, 1.0, 0.0)
 
 
 def test_every_row_has_the_column():
-    assert {name for name, row in TABLE.items() if row.error is None and not row.interior and not row.foreign} == set()
+    assert {
+        name for name, row in TABLE.items() if not (row.error or row.interior or row.foreign or name.startswith("toy"))
+    } == set()
 
 
 # -- elementwise rows, with operands that are off ----------------------------------------------------------------
