@@ -73,7 +73,7 @@ class Case:
         """Where the rule is wrong: off, and if it gives no number, at a point where it has to. It need not where much
         is special at once, at the edge of the domain, nor for an entry along which an output has a kink.
         """
-        kinds = np.array([s.kind for s in self.slopes]).reshape(len(self.slopes), -1)
+        kinds = np.array([s.kind for s in self.slopes]).reshape(len(self.slopes), self.cotangents.shape[1])
         edge = bool((kinds == UNDEFINED).any())
         excused = np.full(len(self.slopes), edge or not self.strict) | (kinds != SMOOTH).any(axis=1)
         return self.off & (np.isfinite(self.left) | ~excused)
