@@ -13,6 +13,7 @@ from catdiff.draw.cells import columns
 from catdiff.draw.layout import layout
 from catdiff.draw.scene import bands, below, beside
 from catdiff.draw.text import text
+from catdiff.draw.write import in_text
 from catdiff.examples.gallery import ENTRIES
 
 S = cd.f64()
@@ -234,3 +235,16 @@ def test_pictures_one_below_another_are_set_one_by_one():
     lower = layout((cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box("f").net)
     assert text(below(upper, lower)) == f"{text(upper)}\n{text(lower)}"
     assert bands(lower) == [lower]
+
+
+def test_a_message_gets_a_picture_of_some_size():
+    wide = cd.id(S)
+    for k in range(12):
+        wide = wide >> (cd.sin(S) >> cd.exp).box(f"box {k}")
+    assert "┤ box 11 ├" in in_text(wide) and "╭" not in in_text(wide)  # closed, since it would be wide open
+    many = cd.program(word(50), [(boxed(50, 1, "many"), range(50))], [50])
+    lines = in_text(many, lines=10).splitlines()
+    assert len(lines) == 10 and lines[-1] == "… 43 more lines"
+    for _ in range(500):
+        wide = wide >> cd.sin
+    assert in_text(wide) == ""
