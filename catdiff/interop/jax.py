@@ -33,8 +33,8 @@ def rule(f: Callable[..., Any], dom: Object, *, order: int = 1, jit: bool = True
     checked(dom, "a rule")
     with double():
         if checked_order(order) == 2:
-            f, dom = _second(jax, f, dom)
-        cod = _codomain(jax, f, dom)
+            f, dom = _second(jax, f, dom, jit)
+        cod = _codomain(jax, f, dom, jit)
         wanted = [s.dtype.kind in ("real", "complex") for s in dom.wires]
 
         def pull(*args: Any) -> Any:
@@ -80,17 +80,22 @@ def _jax() -> tuple[Any, Callable[[], Any]]:
     return jax, import_module("jax.experimental").enable_x64
 
 
-def _codomain(jax: Any, f: Callable[..., Any], dom: Object) -> Object:
-    given = [jax.ShapeDtypeStruct(s.shape, np.dtype(s.dtype.carrier)) for s in dom.wires]
-    outputs = flat(jax.eval_shape(f, *given))
+def _codomain(jax: Any, f: Callable[..., Any], dom: Object, jit: bool) -> Object:
+    """The type of what f gives: traced, or where f looks at values, by calling it at ones."""
+    if jit:
+        outputs = flat(
+            jax.eval_shape(f, *[jax.ShapeDtypeStruct(s.shape, np.dtype(s.dtype.carrier)) for s in dom.wires])
+        )
+    else:
+        outputs = flat(f(*[jax.numpy.ones(s.shape, s.dtype.carrier) for s in dom.wires]))
     if any(not hasattr(y, "dtype") for y in outputs):
         raise ArgumentError(with_line(f"f gives an array or a tuple of arrays, not {outputs!r}"))
     return object_of((y.dtype.name, y.shape) for y in outputs)
 
 
-def _second(jax: Any, f: Callable[..., Any], dom: Object) -> tuple[Callable[..., Any], Object]:
+def _second(jax: Any, f: Callable[..., Any], dom: Object, jit: bool) -> tuple[Callable[..., Any], Object]:
     """The vjp of f as a function of its own, of differentiable arrays only."""
-    cod = _codomain(jax, f, dom)
+    cod = _codomain(jax, f, dom, jit)
     if any(s.dtype.kind not in ("real", "complex") for s in (*dom.wires, *cod.wires)):
         raise ArgumentError(with_line("order=2 takes functions of real and complex arrays only"))
 

@@ -1,5 +1,6 @@
 """JAX functions as rules; skipped where there is no JAX."""
 
+import numpy as np
 import pytest
 
 import catdiff as cd
@@ -13,7 +14,7 @@ def judged(f, dom, **options):
 
 
 def custom(f, backward):
-    g = jax.custom_vjp(f)
+    g = jax.custom_vjp(lambda *x: f(*x))
     g.defvjp(lambda *x: (f(*x), x), lambda x, ȳ: backward(*x, ȳ))
     return g
 
@@ -73,5 +74,5 @@ def test_functions_that_look_at_values():
 def test_what_is_set_elsewhere_stays():
     before = jax.config.jax_enable_x64
     rule = cd.interop.jax.rule(jnp.sin, V)
-    assert rule.cod == V and rule.forward(jnp.ones(4)).dtype == "float64"
+    assert rule.cod == V and rule.forward(np.ones(4)).dtype == "float64"
     assert jax.config.jax_enable_x64 == before
