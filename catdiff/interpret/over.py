@@ -49,8 +49,8 @@ def _kernel(rig: Rig, label: Label, functor: Functor) -> Callable[..., Any]:
     row, wires = label.row, (*label.dom.wires, *label.cod.wires)
     if any(w.dtype.kind == "complex" for w in wires):
         raise MeaningError(f"{row.name} of complex wires means nothing over {rig.name}")
-    if not any(w.dtype.name in rig.carries for w in wires):
-        return plain.kernel(label)
+    if not any(w.dtype.name in rig.carries for w in wires) or (not len(label.dom) and wires[0].dtype.name == "bool"):
+        return plain.kernel(label)  # a truth value is one over any rig, and becomes an entry when it is checked
     meaning = rig.rows.get(row.name) or MEANINGS.get(row.name)
     if meaning is None and all(w.dtype.name in rig.carries for w in label.cod.wires):
         meaning = row.over
