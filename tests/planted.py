@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 
 from catdiff.category.morphism import Atom
-from catdiff.laws.sampler import point
+from catdiff.laws.random.sampler import point
 from catdiff.laws.shrink import measure
 
 

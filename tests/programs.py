@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from catdiff.category.morphism import Atom, Morphism
 from catdiff.errors import EvaluationError
-from catdiff.laws.programs import fit
-from catdiff.laws.sampler import point
-from catdiff.laws.signatures import BITS, INTEGER, MIXED, SMOOTH
-from catdiff.laws.strategies import morphisms, objects
+from catdiff.laws.random.programs import fit
+from catdiff.laws.random.sampler import point
+from catdiff.laws.random.signatures import BITS, INTEGER, MIXED, SMOOTH
+from catdiff.laws.random.strategies import morphisms, objects
 
 __all__ = ["BITS", "INTEGER", "MIXED", "SMOOTH", "agree", "few", "fit", "morphisms", "objects", "point"]
 __all__ += ["rounding", "run", "same", "seeds", "values"]

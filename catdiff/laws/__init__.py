@@ -8,16 +8,16 @@
 
 from __future__ import annotations
 
-from . import strategies
 from .check import check
 from .decision import Decision
+from .foreign.rules import RuleError, check_rule
 from .law import Calculus, Law
-from .programs import program
+from .random import strategies
+from .random.programs import program
+from .random.sampler import Seeded, extents, point, points
+from .random.signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
 from .report import Counterexample, Finding, LawViolation, Report
-from .rules import RuleError, check_rule
-from .sampler import Seeded, extents, point, points
 from .shrink import shrunk, smallest
-from .signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
 from .table import LAWS, table
 
 # fmt: off

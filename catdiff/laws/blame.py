@@ -14,11 +14,11 @@ from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..draw.write import in_text
 from ..errors import CatdiffError
+from .axioms.duality import LAWS as DUALITY
+from .axioms.measured import LAWS as GROWTH
 from .decide import Options, decided
 from .decision import Decision
-from .duality import LAWS as DUALITY
 from .law import Law
-from .measured import LAWS as GROWTH
 from .procedures import PROCEDURES
 from .report import Counterexample
 from .shrink import smallest

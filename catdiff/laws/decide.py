@@ -17,11 +17,11 @@ import numpy as np
 from ..category.morphism import Morphism
 from ..errors import CatdiffError, NoDerivativeError
 from ..interpret.cost import cost
-from .companions import drawn, object_for
 from .decision import Decision
 from .law import Calculus, Equation, Law, generic, objects_of
 from .procedures import PROCEDURES, diagram
-from .sampler import points as sampled
+from .random.companions import drawn, object_for
+from .random.sampler import points as sampled
 
 DRAWS = 3  # companions drawn for a law that has some
 FEWEST = 8  # points for each of several equations

@@ -5,7 +5,7 @@ operators it speaks of, which come in as a `Calculus`. So one text serves to dec
 of somebody else's R, and to draw it, with an R that is only a box with that name.
 
 >>> import catdiff as cd
->>> from catdiff.laws.derivatives import LAWS
+>>> from catdiff.laws.axioms.derivatives import LAWS
 >>> chain = next(law for law in LAWS if law.name == "RD.5")
 >>> chain
 RD.5 chain rule: R[f ; g] = ⟨π0, ⟨π0 ; f, π1⟩⟩ ; (1 × R[g]) ; R[f]

@@ -22,7 +22,7 @@ from ..category.objects import Object
 from ..category.structure import wiring
 from ..derivative.gradients import plug
 from ..generators.constants import const
-from .sampler import extents, point
+from .random.sampler import extents, point
 
 FILLS = 3  # values tried for discrete inputs
 

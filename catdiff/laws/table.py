@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import additive, category, congruence, derivatives, duality, measured
+from .axioms import additive, category, congruence, derivatives, duality, measured
 from .law import Law
 from .pictures import picture
 from .report import table as lines

@@ -13,11 +13,11 @@ from programs import run, same
 import catdiff as cd
 from catdiff.category.morphism import Compose, Program, Tensor, Wiring
 from catdiff.hypernet.build import flat
-from catdiff.laws import signatures
-from catdiff.laws.models import model
-from catdiff.laws.programs import WIDEST, fit, program, word
-from catdiff.laws.sampler import Seeded, point
-from catdiff.laws.signatures import LARGEST, MIXED, Operation, Signature, signature
+from catdiff.laws.random import signatures
+from catdiff.laws.random.models import model
+from catdiff.laws.random.programs import WIDEST, fit, program, word
+from catdiff.laws.random.sampler import Seeded, point
+from catdiff.laws.random.signatures import LARGEST, MIXED, Operation, Signature, signature
 
 ALL = {name: s for name, s in vars(signatures).items() if isinstance(s, Signature)}
 STRUCTURE = {"const", "zero", "add", "contract"}  # what any signature has; `map` repeats what is shared
@@ -114,8 +114,8 @@ def test_a_large_budget_does_not_meet_the_stack():
 
 def test_the_same_seed_makes_the_same_program_in_another_process():
     code = (
-        "from catdiff.laws.programs import program; from catdiff.laws.sampler import Seeded\n"
-        "from catdiff.laws.signatures import MIXED; from catdiff.hypernet.canonical import digest\n"
+        "from catdiff.laws.random.programs import program; from catdiff.laws.random.sampler import Seeded\n"
+        "from catdiff.laws.random.signatures import MIXED; from catdiff.hypernet.canonical import digest\n"
         "print(*[digest(program(Seeded(seed), MIXED)).hex() for seed in range(20)])"
     )
     said = [

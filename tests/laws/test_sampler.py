@@ -11,7 +11,7 @@ from programs import same
 
 import catdiff as cd
 from catdiff.category.objects import DTYPES, Object, Sort
-from catdiff.laws.sampler import KINDS, Seeded, extents, point, points
+from catdiff.laws.random.sampler import KINDS, Seeded, extents, point, points
 
 SORTS = st.builds(Sort, st.sampled_from(sorted(DTYPES)), st.sampled_from([(), (3,), (2, 3), (0,), (40,)]))
 OBJECTS = st.lists(SORTS, max_size=4).map(Object)

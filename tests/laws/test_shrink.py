@@ -9,10 +9,10 @@ from planted import BUGS, fails, weight
 
 import catdiff as cd
 from catdiff.hypernet.build import of_net
-from catdiff.laws.programs import program
-from catdiff.laws.sampler import Seeded, point
+from catdiff.laws.random.programs import program
+from catdiff.laws.random.sampler import Seeded, point
+from catdiff.laws.random.signatures import SMOOTH
 from catdiff.laws.shrink import measure, shrunk, smallest
-from catdiff.laws.signatures import SMOOTH
 
 A = cd.f64(2)
 

@@ -11,7 +11,7 @@ from programs import few
 
 import catdiff as cd
 from catdiff.laws import strategies as cs
-from catdiff.laws.signatures import BITS, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, signature
+from catdiff.laws.random.signatures import BITS, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, signature
 
 SMALL = signature("f64", cd.sin, cd.exp, cd.tanh, cd.mul, cd.add, cd.neg)
 SEARCH = settings(

@@ -31,7 +31,7 @@ from ...interpret.bounds import Bounded, bounded
 from ...interpret.functor import run
 from ...interpret.numpy import NUMPY
 from ..decision import Decision
-from ..sampler import points as sampled
+from ..random.sampler import points as sampled
 
 NAME = "float"
 TRIES = 4  # points looked at for each that is wanted, where many say nothing

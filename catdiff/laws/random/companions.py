@@ -14,9 +14,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..category.morphism import Morphism
-from ..category.objects import Object, Sort
-from ..generators import elementwise, linear, shapes
+from ...category.morphism import Morphism
+from ...category.objects import Object, Sort
+from ...generators import elementwise, linear, shapes
 from .programs import fit, program
 from .sampler import Seeded
 from .signatures import Signature, signature

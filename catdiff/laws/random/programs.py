@@ -6,8 +6,8 @@ open it asks of a `Choice`. A seeded one makes the same program for the same see
 another, and shrinks what it chose (`laws/strategies.py`).
 
 >>> import catdiff as cd
->>> from catdiff.laws.sampler import Seeded
->>> from catdiff.laws.signatures import signature
+>>> from catdiff.laws.random.sampler import Seeded
+>>> from catdiff.laws.random.signatures import signature
 >>> waves = signature("f64", cd.sin, cd.mul)
 >>> f = program(Seeded(0), waves, dom=cd.f64(2), cod=cd.f64())
 >>> print(f)
@@ -25,14 +25,14 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from ..category.binder import build
-from ..category.morphism import Morphism
-from ..category.objects import Object, Sort
-from ..category.structure import copy, discard, id, swap, wiring
-from ..category.wire import Wire
-from ..generators.constants import const, zero
-from ..generators.elementwise import plus
-from ..generators.linear import broadcast, sum
+from ...category.binder import build
+from ...category.morphism import Morphism
+from ...category.objects import Object, Sort
+from ...category.structure import copy, discard, id, swap, wiring
+from ...category.wire import Wire
+from ...generators.constants import const, zero
+from ...generators.elementwise import plus
+from ...generators.linear import broadcast, sum
 from .signatures import Operation, Signature
 
 T = TypeVar("T")

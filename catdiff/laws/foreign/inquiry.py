@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ..category.objects import Object
+from ...category.objects import Object
+from ..report import Finding
 from .cases import Bench, Case
 from .conduct import Callee, Misconduct, Undefined, probe
 from .deadline import Watch
@@ -27,7 +28,6 @@ from .kinks import Membership, kinked, membership
 from .lenses import recognised
 from .linear import Departure, departures
 from .patterns import explained
-from .report import Finding
 from .second import symmetric_hessian
 from .spaces import Space
 from .survey import NotJudged, Survey

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..category.objects import Sort
+from ...category.objects import Sort
 from .domains import is_square, symmetrised
 from .spaces import Arrays, Space
 

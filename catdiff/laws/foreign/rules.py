@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
 
-from ..category.objects import Object, checked
-from ..errors import ArgumentError, CatdiffError, with_line
+from ...category.objects import Object, checked
+from ...errors import ArgumentError, CatdiffError, with_line
+from ..report import LawViolation, Report
 from .conduct import Misconduct
 from .deadline import Late
 from .inquiry import Inquiry
-from .report import LawViolation, Report
 from .survey import NotJudged
 
 

@@ -5,11 +5,11 @@ Source: Cruttwell et al., arXiv:2103.01931, Appendix A.
 
 from __future__ import annotations
 
-from ..category.morphism import Morphism
-from ..category.objects import UNIT
-from ..category.structure import copy, discard, id, pair, swap
-from .law import Calculus, Equation, Laws
-from .maps import first, second
+from ...category.morphism import Morphism
+from ...category.objects import UNIT
+from ...category.structure import copy, discard, id, pair, swap
+from ..law import Calculus, Equation, Laws
+from ..maps import first, second
 
 LAWS = Laws("arXiv:2103.01931, Appendix A", order=0, structural=True)
 law = LAWS.law

@@ -6,7 +6,7 @@ fewer parts, fewer wires, no boxes, and at last the identity on the first sort o
 >>> import catdiff as cd
 >>> from catdiff.laws import strategies as cs
 >>> from hypothesis import given
->>> from catdiff.laws.signatures import signature
+>>> from catdiff.laws.random.signatures import signature
 >>> @given(cs.morphisms(signature("f64", cd.sin, cd.mul), dom=cd.f64(2), cod=cd.f64()))
 ... def test_gradients_have_the_type_of_the_input(f):
 ...     assert cd.grad(f).cod == cd.f64(2)
@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from ..category.morphism import Morphism
-from ..category.objects import Object, Sort
-from ..errors import with_line
+from ...category.morphism import Morphism
+from ...category.objects import Object, Sort
+from ...errors import with_line
 from .models import model
 from .programs import program
 from .sampler import KINDS, array, point

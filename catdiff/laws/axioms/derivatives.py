@@ -6,12 +6,12 @@ Source: Blute, Cockett and Seely (cartesian differential categories); Cockett et
 
 from __future__ import annotations
 
-from ..category.morphism import Morphism
-from ..category.structure import copy, discard, id, pair, wiring
-from ..generators.constants import zero
-from ..generators.elementwise import plus
-from .law import Calculus, Equation, Laws
-from .maps import added, exchange, first, inject, inject_second, nil, second
+from ...category.morphism import Morphism
+from ...category.structure import copy, discard, id, pair, wiring
+from ...generators.constants import zero
+from ...generators.elementwise import plus
+from ..law import Calculus, Equation, Laws
+from ..maps import added, exchange, first, inject, inject_second, nil, second
 
 LAWS = Laws("arXiv:1910.07065, Definition 13")
 law = LAWS.law

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ..category.objects import Object
-from ..errors import ArgumentError, with_line
-from ..interpret.numpy import argument
+from ...category.objects import Object
+from ...errors import ArgumentError, with_line
+from ...interpret.numpy import argument
 from .cases import Bench, Case
 from .conduct import Undefined
 from .domains import SCALES, Region, regions, special, symmetrised

@@ -7,10 +7,10 @@ parameters, which is where a reverse derivative has to add up what comes from ei
 
 from __future__ import annotations
 
-from ..category.binder import build
-from ..category.morphism import Morphism
-from ..category.objects import UNIT, Object
-from ..category.wire import Wire
+from ...category.binder import build
+from ...category.morphism import Morphism
+from ...category.objects import UNIT, Object
+from ...category.wire import Wire
 from .programs import Choice, fit, program, word
 from .signatures import Signature
 
@@ -24,8 +24,8 @@ def model(
     same parameters.
 
     >>> import catdiff as cd
-    >>> from catdiff.laws.sampler import Seeded
-    >>> from catdiff.laws.signatures import SMOOTH
+    >>> from catdiff.laws.random.sampler import Seeded
+    >>> from catdiff.laws.random.signatures import SMOOTH
     >>> P, f = model(Seeded(1), SMOOTH, cd.f64(3), cd.f64())
     >>> f.dom == P @ cd.f64(3), f.cod
     (True, cd.f64())

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ..category.objects import Object, Sort
+from ...category.objects import Object, Sort
 from .spaces import Arrays
 
 Draw = Callable[[np.random.Generator, tuple[int, ...], float], np.ndarray]

@@ -9,13 +9,13 @@ functor to lenses.
 
 from __future__ import annotations
 
-from ..category.morphism import Morphism
-from ..category.structure import copy, discard, id, pair, swap, wiring
-from ..generators.constants import zero
-from ..generators.elementwise import plus
-from ..rewrite.strategy import simplify
-from .law import Calculus, Equation, Laws
-from .maps import added, exchange, first, inject, nil, pairing, scalars_of, second
+from ...category.morphism import Morphism
+from ...category.structure import copy, discard, id, pair, swap, wiring
+from ...generators.constants import zero
+from ...generators.elementwise import plus
+from ...rewrite.strategy import simplify
+from ..law import Calculus, Equation, Laws
+from ..maps import added, exchange, first, inject, nil, pairing, scalars_of, second
 
 LAWS = Laws("arXiv:1910.07065, Proposition 31 and Theorem 42")
 law = LAWS.law

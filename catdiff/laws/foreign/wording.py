@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..report import Counterexample
 from .cases import Bench, Case
 from .evidence import number
 from .kinks import Membership, kinked
 from .linear import Departure
-from .report import Counterexample
 
 STATEMENT = "⟨ȳ, D[f](x, d)⟩ = ⟨vjp(x, ȳ), d⟩"
 

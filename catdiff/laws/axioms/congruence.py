@@ -12,14 +12,14 @@ sum is not distributive over sums once it is differentiated.
 
 from __future__ import annotations
 
-from ..category.morphism import Morphism
-from ..category.objects import f64
-from ..generators.elementwise import exp, sin
-from ..generators.expand import expand
-from ..generators.macros import logsumexp
-from ..rewrite.strategy import simplify
-from .law import Calculus, Equation, Laws
-from .maps import added, nil, one, times
+from ...category.morphism import Morphism
+from ...category.objects import f64
+from ...generators.elementwise import exp, sin
+from ...generators.expand import expand
+from ...generators.macros import logsumexp
+from ...rewrite.strategy import simplify
+from ..law import Calculus, Equation, Laws
+from ..maps import added, nil, one, times
 
 LAWS = Laws("arXiv:1910.07065: R is an operator on morphisms, so equal ones have equal derivatives")
 law = LAWS.law

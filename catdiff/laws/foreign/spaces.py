@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..category.objects import Object
+from ...category.objects import Object
 
 Arrays = list[np.ndarray]
 

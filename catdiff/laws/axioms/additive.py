@@ -7,12 +7,12 @@ Source: Cockett et al., arXiv:1910.07065, Definition 1, and Cruttwell et al., ar
 
 from __future__ import annotations
 
-from ..category.morphism import Morphism
-from ..category.structure import pair
-from ..generators.constants import zero
-from ..generators.elementwise import plus
-from .law import Calculus, Equation, Laws
-from .maps import added, exchange, first, nil, second
+from ...category.morphism import Morphism
+from ...category.structure import pair
+from ...generators.constants import zero
+from ...generators.elementwise import plus
+from ..law import Calculus, Equation, Laws
+from ..maps import added, exchange, first, nil, second
 
 LAWS = Laws("arXiv:2103.01931, Appendix A", order=0)
 law = LAWS.law

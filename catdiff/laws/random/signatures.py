@@ -24,12 +24,12 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from ..category.binder import build
-from ..category.families import Family
-from ..category.morphism import Morphism
-from ..category.objects import DTYPES, Object, Sort
-from ..errors import CatdiffError, SignatureError, with_line
-from ..generators import elementwise, linear, logic, macros, select, shapes
+from ...category.binder import build
+from ...category.families import Family
+from ...category.morphism import Morphism
+from ...category.objects import DTYPES, Object, Sort
+from ...errors import CatdiffError, SignatureError, with_line
+from ...generators import elementwise, linear, logic, macros, select, shapes
 
 SHAPES = ((), (2,), (3,), (2, 3), (0,), (2, 0), (1,))
 LARGEST = 12  # entries of a wire

@@ -11,7 +11,7 @@ behind is no function of its arguments.
 >>> Callee("forward", lambda x: x[:1], A, A, watch)([np.ones(2)])
 Traceback (most recent call last):
 ...
-catdiff.laws.conduct.Misconduct: forward gives an array of shape (1,) for output 0, which is f64[2]
+catdiff.laws.foreign.conduct.Misconduct: forward gives an array of shape (1,) for output 0, which is f64[2]
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ..category.objects import Object, Sort
+from ...category.objects import Object, Sort
 from .deadline import Late, Watch
 from .spaces import Arrays
 

@@ -21,9 +21,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..category.morphism import Morphism
-from ..category.objects import Object, Sort
-from ..errors import ArgumentError, CatdiffError, with_line
+from ...category.morphism import Morphism
+from ...category.objects import Object, Sort
+from ...errors import ArgumentError, CatdiffError, with_line
 
 T = TypeVar("T")
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Any]

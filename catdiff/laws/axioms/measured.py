@@ -13,20 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from ..category.morphism import Atom, Morphism
-from ..category.objects import Object, Sort
-from ..category.structure import wiring
-from ..errors import MeaningError
-from ..generators.constants import zero
-from ..interpret.bounds import Bounded, bounded
-from ..interpret.cost import cost, size_in_bytes
-from ..interpret.over import evaluate
-from ..interpret.polynomial import indeterminates
-from .decision import Decision
-from .law import Calculus, Laws
-from .procedures.polynomial import coefficients
-from .sampler import point
-from .subject import generators_of
+from ...category.morphism import Atom, Morphism
+from ...category.objects import Object, Sort
+from ...category.structure import wiring
+from ...errors import MeaningError
+from ...generators.constants import zero
+from ...interpret.bounds import Bounded, bounded
+from ...interpret.cost import cost, size_in_bytes
+from ...interpret.over import evaluate
+from ...interpret.polynomial import indeterminates
+from ..decision import Decision
+from ..law import Calculus, Laws
+from ..procedures.polynomial import coefficients
+from ..random.sampler import point
+from ..subject import generators_of
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the function; and for complex wires besides

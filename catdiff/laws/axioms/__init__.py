@@ -1,0 +1,1 @@
+"""The laws themselves, a table each: equations between programs, written once."""

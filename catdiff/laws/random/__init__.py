@@ -1,0 +1,1 @@
+"""Random programs and points, for whoever chooses: a seed, or Hypothesis."""
