@@ -39,7 +39,7 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
     def fails(g: Morphism) -> bool:
         return _violation(law, g, quick) is not None
 
-    if law.measure is None or decision.args is not None:
+    if not law.fixed:
         small = smallest(f, fails, monotonic() + SECONDS)
         last = _violation(law, small, quick) or decision
     return Counterexample(
@@ -69,6 +69,8 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
     """The first generator that is not adjoint by itself, of f or of what its derivatives are made of; or that breaks
     the law by itself; where none does, the way they are put together.
     """
+    if law.fixed:
+        return "f, or the program that it is said to equal"
     levels = _levels(f, law.order, options)
     for depth, labels in enumerate(levels):
         for lab in labels:
@@ -124,6 +126,7 @@ def pasted(law: Law, f: Morphism, decision: Decision, options: Options) -> str:
     source = repr(f)
     lines = ["import catdiff as cd"]
     lines.append(f"f = {source}" if not source.startswith("<") else f"f = …  # {source}")
-    how = f", procedures={decision.procedure!r}" if law.measure is None else ""
+    how = ", equals=…" if law.fixed else ""
+    how += f", procedures={decision.procedure!r}" if law.measure is None else ""
     lines.append(f"cd.laws.check(f, laws={law.name!r}{how}, seed={options.seed})")
     return "\n".join(lines)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import monotonic
+from typing import Any
 
 from ..category.families import Family
 from ..category.morphism import Morphism
 from ..errors import SignatureError, with_line
 from ..progress import Progress
+from .axioms.congruence import declared
 from .blame import explained
 from .decide import Options, Sample, decided
 from .decision import Decision
@@ -34,6 +36,7 @@ def check(
     seed: int = 0,
     budget: float = 10.0,
     sample: Sample | None = None,
+    equals: Morphism | None = None,
     calculus: Calculus | None = None,
     raises: bool = True,
     progress: bool = False,
@@ -45,6 +48,7 @@ def check(
     - `points`: how many points each equation is tried at, where points are what decides; `seed`: of all of them;
     - `budget`: seconds for one law. What is not decided by then is reported with what there is;
     - `sample`: `rng ↦` a point of A, where f is not defined everywhere;
+    - `equals`: a program that is to be equal to f, in value and in derivatives;
     - `calculus`: other operators than catdiff's own to hold against the laws;
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;
     - `progress`: whether to show a bar.
@@ -56,7 +60,7 @@ def check(
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
     options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
     start, findings, interrupted = monotonic(), list[Finding](), False
-    table = chosen(LAWS, laws)
+    table = chosen([*LAWS, *([declared(_of_type(equals, f))] if equals is not None else [])], laws)
     try:
         for law in Progress(table, "laws") if progress else table:
             findings += findings_of(law, f, options)
@@ -66,6 +70,12 @@ def check(
     if raises and report.violations:
         raise LawViolation(report)
     return report
+
+
+def _of_type(g: Any, f: Morphism) -> Morphism:
+    if not isinstance(g, Morphism) or (g.dom, g.cod) != (f.dom, f.cod):
+        raise SignatureError(with_line(f"what equals a program {f} has its type, and {g!s} has not"))
+    return g
 
 
 def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ...]:

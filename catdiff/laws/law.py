@@ -31,6 +31,7 @@ from ..derivative.forward import D
 from ..derivative.gradients import dagger
 from ..derivative.native import jvp
 from ..derivative.reverse import R, vjp
+from ..errors import ArgumentError, with_line
 from .maps import second
 from .notation import notation
 
@@ -76,6 +77,7 @@ class Law:
     - `where(f)`: why it does not apply to f, or None;
     - `example()`: the f it is drawn with, where a generic one says nothing;
     - `structural`: whether it is about f as a whole, and not about what of f can be added and differentiated;
+    - `fixed`: whether it is about this f and no other, so that smaller programs say nothing of it;
     - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
     - `source`: where it is from.
     """
@@ -89,6 +91,7 @@ class Law:
     where: Callable[[Morphism], str | None] = always
     order: int = 1
     structural: bool = False
+    fixed: bool = False
     source: str = ""
     example: Callable[[], Morphism] | None = None
 
@@ -195,12 +198,15 @@ DRAWN = Calculus(
 def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
     """The laws of these names or groups, all of them where none are named, in the order of the table.
 
-    Raises ValueError for a name that is none.
+    Raises `ArgumentError` for a name that is none.
     """
     if names is None:
         return list(laws)
     wanted = [names] if isinstance(names, str) else list(names)
     known = {law.name for law in laws} | {law.group for law in laws}
     if unknown := [n for n in wanted if n not in known]:
-        raise ValueError(f"there is no law {unknown[0]!r}; there are {', '.join(dict.fromkeys(x.group for x in laws))}")
+        groups = ", ".join(dict.fromkeys(law.group for law in laws))
+        raise ArgumentError(
+            with_line(f"there is no law {unknown[0]!r}", f"groups are {groups}; cd.laws.table() has all")
+        )
     return [law for law in laws if law.name in wanted or law.group in wanted]

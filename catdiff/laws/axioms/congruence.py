@@ -18,7 +18,7 @@ from ...generators.elementwise import exp, sin
 from ...generators.expand import expand
 from ...generators.macros import logsumexp
 from ...rewrite.strategy import simplify
-from ..law import Calculus, Equation, Laws
+from ..law import Calculus, Equation, Law, Laws
 from ..maps import added, nil, one, times
 
 LAWS = Laws("arXiv:1910.07065: R is an operator on morphisms, so equal ones have equal derivatives")
@@ -110,3 +110,9 @@ def no_macros(f: Morphism) -> str | None:
 )
 def _(k: Calculus, f: Morphism) -> list[Equation]:
     return both(k, expand(f), f)
+
+
+def declared(g: Morphism) -> Law:
+    """The law of an f that somebody says equals g: so do their values, and both derivatives."""
+    name, title = "CG.9", "equal to another program"
+    return Law(name, title, f"f = g {SAME}", lambda k, f: [(f, g), *both(k, f, g)], order=2, fixed=True)
