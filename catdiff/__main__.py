@@ -14,8 +14,8 @@ from catdiff import CatdiffError, __version__, load
 from catdiff.errors import UsageError, without_line
 from catdiff.examples import digits, from_scratch, gallery, iris
 from catdiff.laws import command
-from catdiff.laws.table import table as table_of_laws
-from catdiff.laws.table import write as write_laws
+from catdiff.laws.catalogue import table as table_of_laws
+from catdiff.laws.catalogue import write as write_laws
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),

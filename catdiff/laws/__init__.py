@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from .check import check
+from .catalogue import LAWS, table
+from .checking import check
 from .decision import Decision
 from .foreign.rules import RuleError, check_rule
 from .law import Calculus, Law
@@ -18,7 +19,6 @@ from .random.sampler import Seeded, extents, point, points
 from .random.signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
 from .report import Counterexample, Finding, LawViolation, Report
 from .shrink import shrunk, smallest
-from .table import LAWS, table
 
 # fmt: off
 __all__ = [

@@ -20,12 +20,12 @@ from typing import Any
 from ..category.families import Family
 from ..category.morphism import Morphism
 from ..draw.write import WRITERS, write_text
-from ..errors import UsageError, without_line
-from .check import check
+from ..errors import ArgumentError, UsageError, without_line
+from .catalogue import LAWS
+from .checking import check
 from .law import chosen
 from .procedures import PROCEDURES
 from .report import Counterexample, Finding, Report
-from .table import LAWS
 
 HELD, VIOLATED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
 
@@ -103,7 +103,7 @@ def _known(laws: list[str] | None, procedures: list[str] | None, picture: str | 
     """Say now what would otherwise be found out after minutes."""
     try:
         chosen(LAWS, laws)
-    except ValueError as error:
+    except ArgumentError as error:
         raise UsageError(without_line(str(error))) from None
     for name in procedures or []:
         if name not in PROCEDURES:

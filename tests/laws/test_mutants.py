@@ -8,7 +8,7 @@ import pytest
 from mutants import MACHINERY, MUTANTS, PROGRAM, calculus
 
 import catdiff as cd
-from catdiff.laws.table import LAWS
+from catdiff.laws.catalogue import LAWS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "mutants.md"
 BY_NAME = {m.name: m for m in MUTANTS}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from catdiff.laws.table import GROUPS, LAWS, files, page
+from catdiff.laws.catalogue import GROUPS, LAWS, files, page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

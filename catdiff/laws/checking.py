@@ -18,13 +18,13 @@ from ..errors import SignatureError, with_line
 from ..progress import Progress
 from .axioms.congruence import declared
 from .blame import explained
+from .catalogue import LAWS
 from .decide import Options, Sample, decided
 from .decision import Decision
 from .law import Calculus, Law, chosen
 from .procedures import PROCEDURES, fitting
 from .report import Finding, LawViolation, Report
 from .subject import smooth_parts
-from .table import LAWS
 
 
 def check(
@@ -60,7 +60,8 @@ def check(
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
     options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
     start, findings, interrupted = monotonic(), list[Finding](), False
-    table = chosen([*LAWS, *([declared(_of_type(equals, f))] if equals is not None else [])], laws)
+    own = [] if equals is None else [declared(_of_type(equals, f))]
+    table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
     try:
         for law in Progress(table, "laws") if progress else table:
             findings += findings_of(law, f, options)
