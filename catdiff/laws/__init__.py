@@ -11,13 +11,13 @@ from __future__ import annotations
 from .catalogue import LAWS, table
 from .checking import check
 from .decision import Decision
-from .foreign.rules import RuleError, check_rule
+from .foreign.rules import check_rule
 from .law import Calculus, Law
 from .random import strategies
 from .random.programs import program
 from .random.sampler import Seeded, extents, point, points
 from .random.signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
-from .report import Counterexample, Finding, LawViolation, Report
+from .report import Counterexample, Finding, LawViolation, Report, RuleError
 from .shrink import shrunk, smallest
 
 # fmt: off

@@ -21,9 +21,10 @@ from .blame import explained
 from .catalogue import LAWS
 from .decide import Options, Sample, decided
 from .decision import Decision
+from .foreign.generators import misbehaviour
 from .law import Calculus, Law, chosen
 from .procedures import PROCEDURES, fitting
-from .report import Finding, LawViolation, Report
+from .report import Finding, LawViolation, Report, RuleError
 from .subject import smooth_parts
 
 
@@ -53,7 +54,9 @@ def check(
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;
     - `progress`: whether to show a bar.
 
-    Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism.
+    Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism, `RuleError`
+    where a generator from outside is no function: where it is random, writes to its arguments, gives another shape than
+    its type says, is undefined at every point tried, or does not return.
     """
     if not isinstance(f, Morphism):
         hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else None
@@ -62,12 +65,16 @@ def check(
     start, findings, interrupted = monotonic(), list[Finding](), False
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
+    reason = misbehaviour(f, seed)
     try:
-        for law in Progress(table, "laws") if progress else table:
+        for law in [] if reason else Progress(table, "laws") if progress else table:
             findings += findings_of(law, f, options)
     except KeyboardInterrupt:
         interrupted = True
-    report = Report(f"{f}", tuple(findings), seed=seed, seconds=monotonic() - start, interrupted=interrupted)
+    verdict = "not judged" if reason else ""
+    report = Report(f"{f}", tuple(findings), verdict, reason, seed, monotonic() - start, interrupted)
+    if raises and reason:
+        raise RuleError(report)
     if raises and report.violations:
         raise LawViolation(report)
     return report

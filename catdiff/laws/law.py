@@ -206,7 +206,5 @@ def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
     known = {law.name for law in laws} | {law.group for law in laws}
     if unknown := [n for n in wanted if n not in known]:
         groups = ", ".join(dict.fromkeys(law.group for law in laws))
-        raise ArgumentError(
-            with_line(f"there is no law {unknown[0]!r}", f"groups are {groups}; cd.laws.table() has all")
-        )
+        raise ArgumentError(with_line(f"there is no law {unknown[0]!r}; there are those of {groups}"))
     return [law for law in laws if law.name in wanted or law.group in wanted]

@@ -262,3 +262,11 @@ class LawViolation(CatdiffError, AssertionError):
     def __init__(self, report: Report) -> None:
         self.report, self.counterexample = report, report.counterexample
         super().__init__(f"{report.headline}\n\n{self.counterexample}" if self.counterexample else str(report))
+
+
+class RuleError(CatdiffError, ValueError):
+    """A rule, or a generator from outside, could not be judged, or is no function of its type. Attribute: `report`."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(f"{report.subject}: {report.verdict}, {report.reason}")

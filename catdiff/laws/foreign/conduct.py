@@ -152,10 +152,10 @@ def alike(left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> bool:
 def probe(forward: Callee, backward: Sequence[Callee], points: Sequence[Arrays], seeds: Sequence[Arrays]) -> None:
     """Raises `Misconduct` for what is no function of its arguments. `backward` also takes one of `seeds`."""
     x = points[0]
-    _steady(forward, x, points[1:])
+    steady(forward, x, points[1:])
     for callee in backward:
         args = [*x, *seeds[0]]
-        _steady(callee, args, [])
+        steady(callee, args, [])
         first = callee(args)
         for y in points[1:]:
             elsewhere = "at another point"
@@ -173,13 +173,13 @@ def probe(forward: Callee, backward: Sequence[Callee], points: Sequence[Arrays],
                     raise Misconduct(callee.name, "state", said)
 
 
-def _steady(callee: Callee, args: Arrays, others: Sequence[Arrays]) -> None:
-    """The same arguments, the same answer: now, again, and after calls with other arguments."""
+def steady(callee: Callee, args: Arrays, others: Sequence[Arrays]) -> None:
+    """The same arguments, the same answer: now, again, and after calls with other arguments. Else `Misconduct`."""
     got, first = callee.raw(args)
     kept = [a.copy() for a in first]
     held = [got] if not isinstance(got, (tuple, list)) else list(got)
     if not alike(kept, callee(args)):
-        raise Misconduct(callee.name, *_unsteady(callee, args))
+        raise Misconduct(callee.name, *_differing(callee, args))
     for other in others:
         try:
             callee(other)
@@ -195,7 +195,7 @@ def _steady(callee: Callee, args: Arrays, others: Sequence[Arrays]) -> None:
             raise Misconduct(callee.name, "state", said)
 
 
-def _unsteady(callee: Callee, args: Arrays) -> tuple[str, str]:
+def _differing(callee: Callee, args: Arrays) -> tuple[str, str]:
     """Why two calls with one set of arguments differ: chance, or a state."""
     before, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
     try:

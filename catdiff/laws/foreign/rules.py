@@ -19,20 +19,12 @@ from time import monotonic
 from typing import Any
 
 from ...category.objects import Object, checked
-from ...errors import ArgumentError, CatdiffError, with_line
-from ..report import LawViolation, Report
+from ...errors import ArgumentError, with_line
+from ..report import LawViolation, Report, RuleError
 from .conduct import Misconduct
 from .deadline import Late
 from .inquiry import Inquiry
 from .survey import NotJudged
-
-
-class RuleError(CatdiffError, ValueError):
-    """A rule could not be judged, or is no pair of functions of their types. Attribute: `report`."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        super().__init__(f"{report.subject}: {report.verdict}, {report.reason}")
 
 
 def check_rule(

@@ -1,0 +1,50 @@
+"""How the generators from outside in a program behave: before laws are asked of it, whether they are functions at all.
+
+>>> import catdiff as cd, numpy as np
+>>> noisy = cd.generator("doctest noisy", forward=lambda x: x + np.random.rand(), R=lambda x, ȳ: ȳ, D=lambda x, ẋ: ẋ)
+>>> print(misbehaviour(cd.sin(cd.f64()) >> noisy))
+doctest noisy is not a function of its arguments: two calls with the same ones differ; it draws from a global ...
+>>> misbehaviour(cd.sin(cd.f64()) >> cd.exp)
+''
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...category.label import Label
+from ...category.morphism import Morphism
+from ...interpret.numpy import kernel
+from ..random.sampler import KINDS, point
+from ..subject import generators_of
+from .conduct import Callee, Misconduct, Undefined, steady
+from .deadline import Late, Watch
+
+SECONDS, CALL = 30.0, 5.0  # for all generators of a program; for one call
+
+
+def misbehaviour(f: Morphism, seed: int = 0) -> str:
+    """What is to be said of a generator from outside that is no function of its type; nothing where all are."""
+    watch = Watch(SECONDS, CALL)
+    foreign = [lab for lab in generators_of(f) if lab.row.foreign and not lab.row.interior]
+    try:
+        watch.run(lambda: [_tried(lab, watch, seed) for lab in foreign])
+    except Misconduct as error:
+        return str(error)
+    except Late as late:
+        return f"{watch.name} does not return: {late}"
+    return ""
+
+
+def _tried(lab: Label, watch: Watch, seed: int) -> None:
+    callee, rng, undefined = Callee(lab.title, kernel(lab), lab.dom, lab.cod, watch), np.random.default_rng(seed), ""
+    points = [point(lab.dom, rng, kind) for kind in KINDS]
+    for i, x in enumerate(points):
+        try:
+            callee(x)
+        except Undefined as error:
+            undefined = str(error)
+            continue
+        steady(callee, x, points[i + 1 :])
+        return
+    raise Misconduct(lab.title, "undefined", f"at every point tried {undefined}")
