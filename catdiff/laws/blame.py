@@ -18,7 +18,7 @@ from .axioms.duality import LAWS as DUALITY
 from .axioms.measured import LAWS as GROWTH
 from .decide import Options, decided
 from .decision import Decision
-from .law import Law
+from .law import Calculus, Law
 from .procedures import PROCEDURES
 from .report import Counterexample
 from .shrink import smallest
@@ -37,6 +37,8 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
     small, last = f, decision
 
     def fails(g: Morphism) -> bool:
+        if options.sample is not None and g.dom != f.dom:
+            return False  # nobody knows where a program of another domain is defined
         return _violation(law, g, quick) is not None
 
     if not law.fixed:
@@ -58,8 +60,9 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
 
 def _violation(law: Law, g: Morphism, options: Options) -> Decision | None:
     """The decision that g violates the law, if one does."""
-    for part in [g] if law.structural else smooth_parts(g, options.seed):
-        for decision in decided(law, part, options):
+    parts = [(g, options.sample)] if law.structural else smooth_parts(g, options.seed, options.sample)
+    for part, sample in parts:
+        for decision in decided(law, part, replace(options, sample=sample)):
             if decision.violated:
                 return decision
     return None
@@ -71,6 +74,8 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
     """
     if law.fixed:
         return "f, or the program that it is said to equal"
+    if options.calculus != Calculus():
+        return "the operators that were given as calculus"
     levels = _levels(f, law.order, options)
     for depth, labels in enumerate(levels):
         for lab in labels:
@@ -115,6 +120,7 @@ def _half(lab: Label, options: Options) -> str:
 
 
 def _alone(law: Law, lab: Label, options: Options) -> bool:
+    options = replace(options, sample=None)
     try:
         return _violation(law, Atom(lab), options) is not None
     except CatdiffError:
@@ -126,7 +132,11 @@ def pasted(law: Law, f: Morphism, decision: Decision, options: Options) -> str:
     source = repr(f)
     lines = ["import catdiff as cd"]
     lines.append(f"f = {source}" if not source.startswith("<") else f"f = …  # {source}")
-    how = ", equals=…" if law.fixed else ""
-    how += f", procedures={decision.procedure!r}" if law.measure is None else ""
-    lines.append(f"cd.laws.check(f, laws={law.name!r}{how}, seed={options.seed})")
+    told = {"laws": repr(law.name), "equals": "…" if law.fixed else ""}
+    told["procedures"] = repr(decision.procedure) if law.measure is None else ""
+    told["points"] = repr(options.points) if options.points != Options.points else ""
+    told["sample"] = "…" if options.sample is not None else ""
+    told["calculus"] = "…" if options.calculus != Calculus() else ""
+    said = ", ".join(f"{name}={value}" for name, value in told.items() if value)
+    lines.append(f"cd.laws.check(f, {said}, seed={options.seed})")
     return "\n".join(lines)

@@ -9,23 +9,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from ..category.families import Family
 from ..category.morphism import Morphism
-from ..errors import SignatureError, with_line
+from ..errors import ArgumentError, SignatureError, with_line
 from ..progress import Progress
 from .axioms.congruence import declared
 from .blame import explained
 from .catalogue import LAWS
-from .decide import Options, Sample, decided
-from .decision import Decision
+from .decide import Options, decided
+from .decision import Decision, combined
 from .foreign.generators import misbehaviour
 from .law import Calculus, Law, chosen
-from .procedures import PROCEDURES, fitting
+from .procedures import PROCEDURES, diagram, fitting
 from .report import Finding, LawViolation, Report, RuleError
 from .subject import smooth_parts
+from .trial import Sample
 
 
 def check(
@@ -46,9 +48,10 @@ def check(
 
     - `laws`: names or groups, `"RD.5"`, `"CD"`, all by default (`cd.laws.table()` prints them);
     - `procedures`: of `"polynomial"`, `"z2"`, `"proof"`, `"exact"` and `"float"`; by default those for f's dtypes;
-    - `points`: how many points each equation is tried at, where points are what decides; `seed`: of all of them;
+    - `points`: at how many points a law is tried, where points are what decides: the equations of a law share them, 8
+      each at least; `seed`: of all of them;
     - `budget`: seconds for one law. What is not decided by then is reported with what there is;
-    - `sample`: `rng ↦` a point of A, where f is not defined everywhere;
+    - `sample`: `rng ↦` a point of A, where f is not defined everywhere. Only what is decided at points is asked then;
     - `equals`: a program that is to be equal to f, in value and in derivatives;
     - `calculus`: other operators than catdiff's own to hold against the laws;
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;
@@ -61,6 +64,7 @@ def check(
     if not isinstance(f, Morphism):
         hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else None
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
+    _counts(points, seed, budget)
     options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
     start, findings, interrupted = monotonic(), list[Finding](), False
     own = [] if equals is None else [declared(_of_type(equals, f))]
@@ -80,6 +84,14 @@ def check(
     return report
 
 
+def _counts(points: Any, seed: Any, budget: Any) -> None:
+    for name, value, least in (("points", points, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ArgumentError(with_line(f"{name} is a whole number, {least} at least, not {value!r}"))
+    if isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget > 0:
+        raise ArgumentError(with_line(f"budget is a positive number of seconds, not {budget!r}"))
+
+
 def _of_type(g: Any, f: Morphism) -> Morphism:
     if not isinstance(g, Morphism) or (g.dom, g.cod) != (f.dom, f.cod):
         raise SignatureError(with_line(f"what equals a program {f} has its type, and {g!s} has not"))
@@ -97,16 +109,18 @@ def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ..
 
 def findings_of(law: Law, f: Morphism, options: Options) -> list[Finding]:
     """The findings of one law: of f itself, or, of a law of derivatives, of what of f differentiates."""
-    parts = [f] if law.structural else smooth_parts(f, options.seed)
-    found: dict[str, Finding] = {}
-    for part in parts:
-        for decision in decided(law, part, options):
-            known = found.get(decision.procedure)
-            if known is None or decision.violated:
-                found[decision.procedure] = _finding(law, part, decision, options)
-        if any(x.strength == "violated" for x in found.values()):
-            break
-    return list(found.values())
+    if law.structural:
+        return [_finding(law, f, d, options) for d in decided(law, f, options)]
+    found: dict[str, list[Decision]] = {}
+    parts = smooth_parts(f, options.seed, options.sample)
+    for part, sample in parts:
+        for decision in decided(law, part, replace(options, sample=sample)):
+            if decision.violated:
+                return [_finding(law, part, decision, replace(options, sample=sample))]
+            found.setdefault(decision.procedure, []).append(decision)
+    several = f"{len(parts)} values of its discrete inputs" if len(parts) > 1 else ""
+    one = {name: combined(name, ds, "" if name == diagram.NAME else several) for name, ds in found.items()}
+    return [_finding(law, f, d, options) for d in one.values()]
 
 
 def _finding(law: Law, f: Morphism, decision: Decision, options: Options) -> Finding:

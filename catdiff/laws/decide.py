@@ -7,7 +7,7 @@ a law, or several draws, are one answer: it is as strong as the weakest of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -15,19 +15,20 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
-from ..errors import CatdiffError, NoDerivativeError
+from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_line
 from ..interpret.cost import cost
-from .decision import Decision
+from .decision import Decision, combined
 from .law import Calculus, Equation, Law, generic, objects_of
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
-from .random.sampler import points as sampled
+from .random.sampler import points as points_of
+from .trial import Sample, Trial, sampled
 
+POINTWISE = {"float"}  # the procedures that can keep to the points that a caller makes
 DRAWS = 3  # companions drawn for a law that has some
 FEWEST = 8  # points for each of several equations
 LARGEST = 60_000  # boxes that the sides of a law may have
 GROWTH = 3  # how many times larger a derivative is than what it is of
-Sample = Callable[[np.random.Generator], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,25 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
     if boxes > LARGEST:
         return [Decision("–", "undecided", note=f"its sides would have some {boxes:,} boxes")]
     if law.measure:
-        return [law.measure(options.calculus, f, options.points, options.seed, deadline)]
+        return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options.calculus):
         return [Decision(diagram.NAME, "proved", note="one diagram")]
     found = []
-    for name in options.procedures:
+    for name in options.procedures if options.sample is None else POINTWISE & {*options.procedures}:
         equations = list(instances(law, f, options, name))
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
         answers = [_ask(name, equation, f, share, deadline) for equation in equations]
-        found.append(combined(name, answers, bool(law.companions)))
+        several = f"{DRAWS} draws of companions" if law.companions else ""
+        found.append(combined(name, answers, several) if answers else Decision(name, "proved", note="one diagram"))
     return found
+
+
+def _measured(law: Law, f: Morphism, options: Options, deadline: float) -> Decision:
+    assert law.measure is not None
+    try:
+        return law.measure(options.calculus, f, Trial(options.points, options.seed, deadline, options.sample))
+    except EvaluationError as error:
+        return Decision("points", "undecided", note=without_line(str(error)).splitlines()[0])
 
 
 def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
@@ -103,24 +113,10 @@ def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline:
 
 def inputs(left: Morphism, f: Morphism, options: Options) -> Iterator[Sequence[Any]]:
     """Points of a side; where the caller says how f's are made, those, with anything for what comes after them."""
-    n, rng = len(f.dom), np.random.default_rng(options.seed)
-    for args in sampled(left.dom, options.seed):
-        if options.sample is not None and left.dom[:n] == f.dom:
-            args = [*options.sample(rng), *args[n:]]
-        yield args
-
-
-ORDER = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
-
-
-def combined(name: str, answers: Sequence[Decision], sampled: bool) -> Decision:
-    """Several answers of one procedure as one, as strong as the weakest; of drawn companions no more than tested."""
-    if not answers:
-        return Decision(name, "proved", note="one diagram")
-    weakest = min(answers, key=lambda d: ORDER.index(d.strength))
-    if not weakest.held or not sampled:
-        points = sum(d.points for d in answers) if weakest.held else weakest.points
-        return Decision(name, weakest.strength, points, weakest.note, weakest.args, weakest.left, weakest.right)
-    points = sum(max(d.points, 1) for d in answers)
-    said = "" if weakest.strength == "tested" else f"{weakest.strength}, "
-    return Decision(name, "tested", points, f"{said}{DRAWS} draws of companions; {weakest.note}".removesuffix("; "))
+    A, rest = f.dom, left.dom[len(f.dom) :]
+    if options.sample is None or left.dom[: len(A)] != A:
+        yield from points_of(left.dom, options.seed)
+        return
+    rng = np.random.default_rng(options.seed)
+    for args in points_of(rest, options.seed):
+        yield [*sampled(options.sample, A, rng), *args]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+WEAKEST_FIRST = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
 STRENGTHS = ("proved", "exhaustive", "tested", "undecided", "not applicable", "violated")
 
 
@@ -45,3 +46,19 @@ class Decision:
     def held(self) -> bool:
         """Whether it says anything in favour."""
         return self.strength in STRENGTHS[:3]
+
+
+def combined(name: str, answers: Sequence[Decision], several: str = "") -> Decision:
+    """Answers of one procedure on several equations as one, as strong as the weakest.
+
+    `several` says what there was a choice of, `"3 draws of companions"`: then it is tested at most.
+    """
+    weakest = min(answers, key=lambda d: WEAKEST_FIRST.index(d.strength))
+    if not weakest.held:
+        return weakest
+    points = sum(d.points for d in answers)
+    if not several:
+        return Decision(name, weakest.strength, points, weakest.note)
+    said = "" if weakest.strength == "tested" else f"{weakest.strength}, "
+    points = sum(max(d.points, 1) for d in answers)
+    return Decision(name, "tested", points, f"{said}{several}; {weakest.note}".removesuffix("; "))

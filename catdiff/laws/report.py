@@ -98,6 +98,7 @@ class Finding:
     counterexample: Counterexample | None = None
 
 
+VALUES = ("polynomial", "z2", "proof", "exact", "float")  # procedures that look at what programs give
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
 
@@ -122,8 +123,14 @@ class Report:
 
     def __post_init__(self) -> None:
         if not self.verdict:
-            held = any(f.strength in STRENGTHS[:3] for f in self.findings)
-            object.__setattr__(self, "verdict", "violated" if self.violations else "lawful" if held else "not decided")
+            verdict = "violated" if self.violations else "lawful" if self._held() else "not decided"
+            object.__setattr__(self, "verdict", verdict)
+
+    def _held(self) -> bool:
+        """Whether something held, and of what had to be decided by values something as well."""
+        held = [f for f in self.findings if f.strength in STRENGTHS[:3]]
+        asked = [f for f in self.findings if f.procedure in VALUES]
+        return bool(held) and (not asked or any(f.procedure in VALUES for f in held))
 
     @property
     def violations(self) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ values, a few of them, and such outputs are left out.
 
 >>> import catdiff as cd
 >>> f = cd.where(cd.bool(2) @ cd.f64(2) @ cd.f64(2))
->>> [print(g) for g in smooth_parts(f, 0)]
+>>> [print(g) for g, _ in smooth_parts(f, 0)]
 f64[2] @ f64[2] → f64[2]
 f64[2] @ f64[2] → f64[2]
 f64[2] @ f64[2] → f64[2]
@@ -13,6 +13,8 @@ f64[2] @ f64[2] → f64[2]
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from ..category.structure import wiring
 from ..derivative.gradients import plug
 from ..generators.constants import const
 from .random.sampler import extents, point
+from .trial import Sample, sampled
 
 FILLS = 3  # values tried for discrete inputs
 
@@ -32,17 +35,30 @@ def discrete(A: Object) -> list[int]:
     return [i for i, s in enumerate(A.wires) if s.dtype.kind == "discrete"]
 
 
-def smooth_parts(f: Morphism, seed: int) -> list[Morphism]:
-    """f with values for its discrete inputs and without its discrete outputs; f itself where it has none."""
+def smooth_parts(f: Morphism, seed: int, sample: Sample | None = None) -> list[tuple[Morphism, Sample | None]]:
+    """f with values for its discrete inputs and without its discrete outputs, f itself where it has none; and what
+    makes points of the inputs that are left, where the caller says how those of f are made.
+    """
     gone = set(discrete(f.cod))
     if gone:
         f = f >> wiring(f.cod, [i for i in range(len(f.cod)) if i not in gone])
     filled = discrete(f.dom)
     if not filled:
-        return [f]
-    rng, limits = np.random.default_rng(seed), extents(f)
-    fills = [point(f.dom, rng, extents=limits) for _ in range(FILLS)]
-    return [plug(f, {i: const(xs[i], f.dom[i]) for i in filled}) for xs in fills]
+        return [(f, sample)]
+    A, rng = f.dom, np.random.default_rng(seed)
+    limits = extents(f) if sample is None else []
+    parts = []
+    for _ in range(FILLS):
+        xs = point(A, rng, extents=limits) if sample is None else sampled(sample, A, rng)
+        parts.append((plug(f, {i: const(xs[i], A[i]) for i in filled}), _rest(A, filled, sample)))
+    return parts
+
+
+def _rest(A: Object, filled: Sequence[int], sample: Sample | None) -> Sample | None:
+    """A sample of the wires that are not filled."""
+    if sample is None:
+        return None
+    return lambda rng: [x for i, x in enumerate(sampled(sample, A, rng)) if i not in filled]
 
 
 def generators_of(f: Morphism) -> list[Label]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import factorial
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -27,10 +26,12 @@ from ..law import Calculus, Laws
 from ..procedures.polynomial import coefficients
 from ..random.sampler import point
 from ..subject import generators_of
+from ..trial import Trial
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the function; and for complex wires besides
 MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
+NOISE = 8  # a remainder counts where it is so many times as large as what errors can make
 STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
 
 
@@ -40,7 +41,7 @@ STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
     "work⟨f, R[f]⟩ ≤ ω · work(f), ω = 4 (complex: 5) or what the costliest generator takes alone",
     source="Griewank and Walther, Evaluating Derivatives, Section 3.3",
 )
-def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
+def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
     alone = max([_ratio(k, Atom(lab)) for lab in generators_of(f)], default=0.0)
     omega = OMEGA + CONJUGATES * any(s.dtype.kind == "complex" for s in (*f.dom.wires, *f.cod.wires))
     ratio, allowed = _ratio(k, f), max(float(omega), alone)
@@ -83,56 +84,50 @@ def _bound(b: Bounded) -> Any:
 
 
 def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Sequence[Any]) -> bool | None:
-    """Whether the remainder after these terms shrinks more slowly than by the next power; None where rounding hides it.
+    """Whether the remainder after these terms shrinks more slowly than by the next power; None where f is not finite,
+    or errors are so large that a wrong last term would not be seen.
 
     `terms[j]` takes x and v to the (j + 1)-th derivative of f along v.
     """
-    y, noise = _values(f, x)
-    expansion, order = [(y, noise)], len(terms)
-    for j, term in enumerate(terms):
-        value, bound = _values(term, [*x, *v])
-        expansion.append((value / factorial(j + 1), bound))
-    remainders, hidden = [], False
+    values, bounds = zip(_values(f, x), *(_values(term, [*x, *v]) for term in terms), strict=True)
+    expansion = [(y / factorial(j), e) for j, (y, e) in enumerate(zip(values, bounds, strict=True))]
+    size = max([float(np.max(np.abs(y), initial=0.0)) for y, _ in expansion])
+    order, remainders, known = len(terms), list[float](), True
     for ε in STEPS:
         moved = [np.asarray(a + ε * b, a.dtype) for a, b in zip(x, v, strict=True)]
         y, noise = _values(f, moved)
         for j, (value, bound) in enumerate(expansion):
             y, noise = y - ε**j * value, noise + ε**j * bound
-        slip = sum(float(np.sum(np.spacing(np.abs(a)))) for a in moved)  # x + εv is rounded, and so are the terms
-        size = max([float(np.max(np.abs(value), initial=0.0)) for value, _ in expansion])
         if not np.all(np.isfinite(y) & np.isfinite(noise)):
             return None
-        r = float(np.max(np.abs(y), initial=0.0))
-        hidden = hidden or r <= 8 * (float(np.max(noise, initial=0.0)) + 2.0**-50 * size + slip * size)
-        remainders.append(r)
-    if hidden:
-        return False
-    return all(b > a / 2 ** (order + 0.5) for a, b in pairwise(remainders))
+        slip = sum(float(np.sum(np.spacing(np.abs(a)))) for a in moved)  # x + εv is rounded, and so are the terms
+        error = NOISE * (float(np.max(noise, initial=0.0)) + 2.0**-50 * size + slip * size)
+        if error > ε**order * size:
+            return None
+        remainders.append(float(np.max(np.abs(y), initial=0.0)))
+        known = known and remainders[-1] > error
+    return known and all(b > a / 2 ** (order + 0.5) for a, b in pairwise(remainders))
 
 
-def _taylor(k: Calculus, f: Morphism, order: int, points: int, seed: int, deadline: float) -> Decision:
+def _taylor(k: Calculus, f: Morphism, order: int, trial: Trial) -> Decision:
     """The Taylor expansion of this order: of exact programs as polynomials in ε, of others in small steps."""
     A, once = f.dom, k.D(f)
     terms = [once, copy_of(A, [0, 1, 1]) @ zero(A) >> k.D(once)][:order]
     decide = _by_steps if not_real(f) is None else _formally
     try:
-        return decide(f, terms, points, np.random.default_rng(seed), deadline)
+        return decide(f, terms, trial)
     except MeaningError as error:
         return Decision("differences", "not applicable", note=str(error))
 
 
-def _formally(
-    f: Morphism, terms: Sequence[Morphism], points: int, rng: np.random.Generator, deadline: float
-) -> Decision:
+def _formally(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
     """`f(x + εv)` as a polynomial in ε, whose coefficients are the derivatives over their factorials."""
     base, ring = coefficients(f)
     assert ring.entry is not None
     ε = indeterminates(Object((Sort("rational" if base.characteristic == 0 else "z2"),)), ring)[0].item()
     order, used = len(terms), 0
-    for _ in range(points):
-        if monotonic() > deadline:
-            break
-        x, v = point(f.dom, rng, "integers"), point(f.dom, rng, "integers")
+    for x, rng in trial.inputs(f.dom, ("integers",)):
+        v = point(f.dom, rng, "integers")
         lines = [ring.mul(ring.embed(b), np.array(ε, object)) for b in v]
         moved = [ring.add(ring.embed(a), line) for a, line in zip(x, lines, strict=True)]
         expanded = evaluate(f, moved, ring)
@@ -146,15 +141,10 @@ def _formally(
     return Decision("differences", "tested", used, "as polynomials in ε")
 
 
-def _by_steps(
-    f: Morphism, terms: Sequence[Morphism], points: int, rng: np.random.Generator, deadline: float
-) -> Decision:
+def _by_steps(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
     """`f(x + εv)` at steps that are halved: how the remainder shrinks."""
     A, order, used = f.dom, len(terms), 0
-    for _ in range(points):
-        if monotonic() > deadline:
-            break
-        x = point(A, rng)
+    for x, rng in trial.inputs(A):
         directions = [point(A, rng) for _ in range(2)]
         slow = [_too_slow(f, terms, x, v) for v in directions]
         if None in slow:
@@ -164,7 +154,7 @@ def _by_steps(
             said = f"the remainder shrinks more slowly than ε^{order + 1}"
             value = [_values(t, [*x, *directions[0]])[0] for t in terms]
             return Decision("differences", "violated", used, said, [*x, *directions[0]], value, [])
-    note = f"remainder O(ε^{order + 1})" if used else "f is not finite at any point tried"
+    note = f"remainder O(ε^{order + 1})" if used else "at every point tried f is not finite, or errors hide it"
     return Decision("differences", "tested" if used else "undecided", used, note)
 
 
@@ -175,8 +165,8 @@ def copy_of(A: Object, parts: Sequence[int]) -> Morphism:
 
 
 @LAWS.measured("TAYLOR.1", "first order", "f(x + εv) = f(x) + ε D[f](x, v) + O(ε²)", order=2)
-def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
-    return _taylor(k, f, 1, points, seed, deadline)
+def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
+    return _taylor(k, f, 1, trial)
 
 
 @LAWS.measured(
@@ -185,8 +175,8 @@ def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Deci
     "f(x + εv) = f(x) + ε D[f] + ½ε² D[D[f]]((x, v), (v, 0)) + O(ε³)",
     order=4,
 )
-def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
-    return _taylor(k, f, 2, points, seed, deadline)
+def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
+    return _taylor(k, f, 2, trial)
 
 
 @LAWS.measured(
@@ -196,12 +186,9 @@ def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Deci
     source="double `where`: a gradient that is NaN because of a branch that was not taken",
     where=not_real,
 )
-def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
-    rng, used, forward, reverse = np.random.default_rng(seed), 0, k.jvp(f), k.R(f)
-    for i in range(points):
-        if monotonic() > deadline:
-            break
-        a = point(f.dom, rng, MODERATE[i % len(MODERATE)])
+def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
+    used, forward, reverse = 0, k.jvp(f), k.R(f)
+    for a, rng in trial.inputs(f.dom, MODERATE):
         v, w = point(f.dom, rng), point(f.cod, rng)
         if not np.all(np.isfinite(_values(forward, [*a, *v])[0])):
             continue
@@ -219,7 +206,7 @@ def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Deci
     source="rounding that hides in a derivative is within the error bounds of the other laws",
     order=2,
 )
-def _(k: Calculus, f: Morphism, points: int, seed: int, deadline: float) -> Decision:
+def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
     once = k.R(f)
     own, *derived = (_digits(g) for g in (f, once, k.R(once)))
     lost = [name for name, digits in zip(("R[f]", "R[R[f]]"), derived, strict=True) if digits < own]

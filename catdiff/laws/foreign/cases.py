@@ -120,8 +120,15 @@ class Bench:
         return line
 
     def answer(self, x: Arrays, cotangent: np.ndarray) -> np.ndarray:
-        """vjp(x, ȳ) as a vector."""
+        """vjp(x, ȳ) as a vector. Raises `Undefined` where it refuses."""
         return self.inputs.flat(self.vjp([*x, *self.outputs.at(cotangent, self.outputs.zeros())]))
+
+    def attempt(self, x: Arrays, cotangent: np.ndarray) -> np.ndarray:
+        """The same, but NaN where it refuses: at a cotangent that nobody gave it."""
+        try:
+            return self.answer(x, cotangent)
+        except Undefined:
+            return np.full(self.inputs.size, np.nan)
 
     def rough(self, x: Arrays, directions: Sequence[Direction]) -> np.ndarray:
         """The noise of f around x, per output, along a mixture of the directions."""

@@ -30,6 +30,10 @@ class Late(BaseException):
     """A call did not return in time. No `Exception`, so that foreign code that catches those lets it through."""
 
 
+class OutOfTime(BaseException):
+    """All the time there is has been spent, between two calls."""
+
+
 class Watch:
     """`seconds` for everything, `call` for one foreign call, whichever ends first."""
 
@@ -44,8 +48,14 @@ class Watch:
         """Seconds since the watch was made, as a fraction of all there are."""
         return (monotonic() - self.start) / self.seconds
 
+    def extend(self) -> None:
+        """Half as much time again, to come to a verdict."""
+        self.seconds *= 1.5
+
     def call(self, function: Callable[..., T], *args: Any) -> T:
-        """`function(*args)`, within the limit. Raises `Late`."""
+        """`function(*args)`, within the limit. Raises `Late`, or `OutOfTime` where there is none to begin with."""
+        if self.spent > 1:
+            raise OutOfTime
         if not self._signals:
             self._since = monotonic()
             try:

@@ -66,7 +66,7 @@ def _clipping(bench: Bench, cases: Sequence[Case], departures: Sequence[Departur
         return None
     for c in cases[:8]:
         # the same cases with cotangents so small that nothing is clipped
-        answers = np.array([bench.answer(c.x, SMALL * row) / SMALL for row in c.cotangents])
+        answers = np.array([bench.attempt(c.x, SMALL * row) / SMALL for row in c.cotangents])
         left = along_directions(answers, c.directions)
         with np.errstate(invalid="ignore"):
             slack = c.tolerance + 64 * bench.unit * np.abs(left)

@@ -48,17 +48,17 @@ def departures(bench: Bench, x: Arrays, height: float) -> list[Departure]:
     if not outputs.size or not bench.inputs.size:
         return found
     a, b = rng.normal(size=outputs.size), rng.normal(size=outputs.size)
-    va, vb = bench.answer(x, a), bench.answer(x, b)
+    va, vb = bench.attempt(x, a), bench.attempt(x, b)
     lost = _lost(bench, x, a, va) + _lost(bench, x, b, vb)
     lost = (
         lost + bench.unit * (np.abs(a).max() + np.abs(b).max()) * height
     )  # where answers cancel, this is what is left
-    zero = bench.answer(x, 0 * a)
+    zero = bench.attempt(x, 0 * a)
     if np.isfinite(va).all() and np.isfinite(zero).all() and np.any(zero != 0):
         found.append(Departure("zero", x, 0 * a, zero, 0 * zero, 1.0))
-    both = bench.answer(x, a + b)
+    both = bench.attempt(x, a + b)
     trials = [("additive", a + b, both, va + vb)]
-    trials += [("homogeneous", f * a, bench.answer(x, f * a) / f, va) for f in (-1.0, 3.0, SMALL, LARGE)]
+    trials += [("homogeneous", f * a, bench.attempt(x, f * a) / f, va) for f in (-1.0, 3.0, SMALL, LARGE)]
     for law, cotangent, left, right in trials:
         size = departure(left, right, 64 * lost)
         if size:
@@ -73,5 +73,5 @@ def _lost(bench: Bench, x: Arrays, cotangent: np.ndarray, answer: np.ndarray) ->
     for _ in range(4):
         factor = 1 + 8 * bench.unit * bench.rng.normal(size=cotangent.size)
         with np.errstate(all="ignore"):
-            worst = np.maximum(worst, np.abs(bench.answer(x, cotangent * factor) - answer))
+            worst = np.maximum(worst, np.abs(bench.attempt(x, cotangent * factor) - answer))
     return np.where(np.isfinite(worst), worst, np.inf)

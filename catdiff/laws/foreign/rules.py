@@ -21,8 +21,8 @@ from typing import Any
 from ...category.objects import Object, checked
 from ...errors import ArgumentError, with_line
 from ..report import LawViolation, Report, RuleError
-from .conduct import Misconduct
-from .deadline import Late
+from .conduct import Misconduct, Undefined
+from .deadline import Late, OutOfTime
 from .inquiry import Inquiry
 from .survey import NotJudged
 
@@ -67,9 +67,11 @@ def check_rule(
         inquiry.misconduct(Misconduct(name, "time", f"{name} does not return: {late}"))
     except NotJudged as error:
         inquiry.conclude("not judged", str(error))
-    except KeyboardInterrupt:
-        inquiry.interrupted = True
-        inquiry.judge()
+    except (KeyboardInterrupt, OutOfTime) as stopped:
+        inquiry.interrupted = isinstance(stopped, KeyboardInterrupt)
+        _on_what_there_is(inquiry)
+    except Undefined as error:
+        inquiry.conclude("not judged", str(error))
     name = getattr(forward, "__name__", type(forward).__name__)
     report = Report(
         f"{name} : {dom} → {cod}",
@@ -85,6 +87,18 @@ def check_rule(
     if raises and inquiry.verdict == "wrong":
         raise LawViolation(report)
     return report
+
+
+def _on_what_there_is(inquiry: Inquiry) -> None:
+    """The verdict of an inquiry that was stopped."""
+    inquiry.watch.extend()
+    early = "interrupted" if inquiry.interrupted else "the time was up"
+    try:
+        inquiry.watch.run(inquiry.judge)
+    except (OutOfTime, Late, Misconduct, Undefined):
+        inquiry.conclude("not judged", early)
+    if inquiry.verdict == "not judged":
+        inquiry.conclude("not judged", f"{early} before anything could be said")
 
 
 def _types(forward: Any, vjp: Any, jvp: Any, dom: Any, cod: Any, seconds: Any) -> None:

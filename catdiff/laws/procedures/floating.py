@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from ...category.morphism import Morphism
-from ...errors import ArgumentError, EvaluationError
+from ...errors import ArgumentError, EvaluationError, SignatureError, with_line
 from ...interpret.bounds import Bounded, bounded
 from ...interpret.functor import run
 from ...interpret.numpy import NUMPY
@@ -46,6 +46,8 @@ def decide(
     inputs: Iterable[Sequence[Any]] | None = None,
 ) -> Decision:
     """Compare both sides at so many points, of `inputs` or drawn by the seed, until the deadline of `monotonic`."""
+    if left.dom != right.dom or left.cod != right.cod:
+        raise SignatureError(with_line(f"equal morphisms have one type: {left} and {right}"))
     inputs, deadline = sampled(left.dom, seed) if inputs is None else inputs, inf if deadline is None else deadline
     used, seen, guessed, failed = 0, list[float](), False, ""
     for args in islice(inputs, TRIES * points):
