@@ -14,6 +14,7 @@ from .decision import Decision
 from .foreign.rules import check_rule
 from .law import Calculus, Law
 from .random import strategies
+from .random.models import model
 from .random.programs import program
 from .random.sampler import Seeded, extents, point, points
 from .random.signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
@@ -27,5 +28,5 @@ __all__ = [
     "check", "check_rule", "table",
     # random programs and points
     "BITS", "INTEGER", "MIXED", "PIECEWISE", "POLYNOMIAL", "SMOOTH", "Operation", "Seeded", "Signature", "extents",
-    "point", "points", "program", "shrunk", "signature", "smallest", "strategies",
+    "model", "point", "points", "program", "shrunk", "signature", "smallest", "strategies",
 ]

@@ -51,7 +51,7 @@ def check(
     - `points`: at how many points a law is tried, where points are what decides: the equations of a law share them, 8
       each at least; `seed`: of all of them;
     - `budget`: seconds for one law. What is not decided by then is reported with what there is;
-    - `sample`: `rng ↦` a point of A, where f is not defined everywhere. Only what is decided at points is asked then;
+    - `sample`: points of A, or `rng ↦` a point, where f is not defined everywhere. Only floats are asked then;
     - `equals`: a program that is to be equal to f, in value and in derivatives;
     - `calculus`: other operators than catdiff's own to hold against the laws;
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;

@@ -67,8 +67,6 @@ class Checker:
         __tracebackhide__ = True
         takes = signature(function).parameters
         defaults = {name: value for name, value in self.defaults.items() if name in takes}
-        if "jvp" in takes and isinstance(defaults.get("points"), int):
-            del defaults["points"]  # points of a rule are points, not how many
         try:
             report = function(*args, **(defaults | options))
         except CatdiffError as error:

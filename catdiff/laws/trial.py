@@ -21,7 +21,7 @@ from ..errors import ArgumentError, with_line
 from ..interpret.numpy import argument
 from .random.sampler import point
 
-Sample = Callable[[np.random.Generator], Sequence[Any]]
+Sample = Callable[[np.random.Generator], Sequence[Any]] | Sequence[Sequence[Any]]
 Drawn = tuple[list[Any], np.random.Generator]
 
 
@@ -46,8 +46,8 @@ class Trial:
 
 
 def sampled(sample: Sample, A: Object, rng: np.random.Generator) -> list[Any]:
-    """A point that the caller made. Raises `ArgumentError` where it does not lie on A."""
-    made = sample(rng)
+    """A point that the caller made, or one of several. Raises `ArgumentError` where it does not lie on A."""
+    made = sample(rng) if callable(sample) else sample[int(rng.integers(len(sample)))] if len(sample) else None
     if not isinstance(made, (list, tuple)) or len(made) != len(A):
-        raise ArgumentError(with_line(f"sample gives a list of {len(A)} arrays, one per wire of {A}, not {made!r}"))
+        raise ArgumentError(with_line(f"sample makes a list of {len(A)} arrays, one per wire of {A}, not {made!r}"))
     return [argument(x, s, i) for i, (x, s) in enumerate(zip(made, A.wires, strict=True))]

@@ -10,7 +10,7 @@ jnp = jax.numpy
 
 
 def judged(f, dom, **options):
-    return cd.laws.check_rule(*cd.interop.jax.rule(f, dom, **options), seconds=120.0, raises=False)
+    return cd.laws.check_rule(*cd.interop.jax.rule(f, dom, **options), budget=120.0, raises=False)
 
 
 def custom(f, backward):

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 
 def judged(f, dom, **options):
-    return cd.laws.check_rule(*cd.interop.torch.rule(f, dom, **options), seconds=120.0, raises=False)
+    return cd.laws.check_rule(*cd.interop.torch.rule(f, dom, **options), budget=120.0, raises=False)
 
 
 def custom(f, backward):

@@ -77,7 +77,7 @@ def mutant(
     MUTANTS.append(Mutant(f"{row}: {name}", wrong, right, blame or title))
 
 
-# -- those of THEORY: products and sums ------------------------------------------------------------------------
+# -- products and sums ------------------------------------------------------------------------
 mutant("factors swapped", "mul", V @ V, R=lambda x, y, z̄: (x * z̄, y * z̄))
 mutant("R doubled", "mul", V @ V, R=lambda x, y, z̄: (2.0 * (y * z̄), 2.0 * (x * z̄)))
 mutant("R is zero", "mul", V @ V, R=lambda x, y, z̄: (None, None))

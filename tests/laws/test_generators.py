@@ -26,6 +26,8 @@ def test_a_generator_is_lawful(name):
     options = {"points": 200} if THOROUGH else {"points": 8, "laws": TELLING}
     report = cd.laws.check(f, procedures=[p for p in PROCEDURES if p in fitting(f)], budget=5.0, **options)
     assert report.ok, str(report)
+    decided = {law for law, strength in report.strongest().items() if strength in ("proved", "exhaustive", "tested")}
+    assert {"ADJ.1", "RD.2", "DR.1"} <= decided, str(report)
 
 
 def test_every_sample_is_checked():

@@ -25,7 +25,7 @@ def boom(*_):
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_rule_is_judged_right(rule: Foreign, seed: int):
     report = cd.laws.check_rule(
-        rule.forward, rule.vjp, rule.dom, rule.cod, points=rule.points, seed=seed, seconds=120.0, raises=False
+        rule.forward, rule.vjp, rule.dom, rule.cod, sample=rule.points, seed=seed, budget=120.0, raises=False
     )
     assert (report.verdict, report.interrupted) == (VERDICTS[rule.verdict], False), report
     assert rule.says in report.reason
@@ -107,7 +107,7 @@ def swallowing(*_):
 
 def test_nothing_hangs():
     for forward, vjp in ((forever, sine), (np.sin, forever), (swallowing, sine)):
-        report = cd.laws.check_rule(forward, vjp, A, A, seconds=1.0, raises=False)
+        report = cd.laws.check_rule(forward, vjp, A, A, budget=1.0, raises=False)
         assert report.verdict == "not judged"
         assert "does not return" in report.reason
 
@@ -121,7 +121,7 @@ def test_on_another_thread_too():
 
     def judge():
         found.append(cd.laws.check_rule(np.sin, sine, A, A))
-        found.append(cd.laws.check_rule(waiting, sine, A, A, seconds=1.0, raises=False))
+        found.append(cd.laws.check_rule(waiting, sine, A, A, budget=1.0, raises=False))
 
     worker = threading.Thread(target=judge)
     worker.start()
@@ -162,7 +162,7 @@ def test_points_are_the_callers():
         return np.sqrt(x)
 
     points = [np.full(3, 4.0), np.full(3, 9.0)]
-    report = cd.laws.check_rule(forward, lambda x, ȳ: ȳ / (2 * np.sqrt(x)), A, A, points=points)
+    report = cd.laws.check_rule(forward, lambda x, ȳ: ȳ / (2 * np.sqrt(x)), A, A, sample=points)
     assert report.law("R = D†")[0].points == 2
     assert min(seen) > 2.0 and max(seen) < 11.0
 
@@ -170,7 +170,7 @@ def test_points_are_the_callers():
 @pytest.mark.parametrize("points", [3, [], [[1.0, 2.0]], [(np.ones(3), np.ones(3))], lambda rng: "abc"])
 def test_points_that_are_none(points):
     with pytest.raises(cd.CatdiffError):
-        cd.laws.check_rule(np.sin, sine, A, A, points=points)
+        cd.laws.check_rule(np.sin, sine, A, A, sample=points)
 
 
 def test_inputs_that_are_meant_to_be_constant():
@@ -185,7 +185,7 @@ def test_inputs_that_are_meant_to_be_constant():
 def test_a_function_defined_nowhere_says_so():
     report = cd.laws.check_rule(lambda x: np.log(-x * x), sine, A, A, raises=False)
     assert report.verdict == "not judged"
-    assert "undefined at every point tried; pass points=" in report.reason
+    assert "undefined at every point tried; pass sample=" in report.reason
 
 
 def test_the_same_seed_the_same_report():

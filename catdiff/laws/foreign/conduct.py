@@ -43,7 +43,7 @@ class Callee:
     """One of the callables under judgement, with its type.
 
     - `name`: "forward", "vjp" or "jvp"; `takes`, `gives`: words of wires;
-    - `slots`: what a reader calls the arrays it gives.
+    - `slot`: what a reader calls the arrays it gives.
     """
 
     def __init__(self, name: str, function: Callable[..., Any], takes: Object, gives: Object, watch: Watch) -> None:

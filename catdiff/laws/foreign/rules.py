@@ -34,10 +34,10 @@ def check_rule(
     cod: Object,
     jvp: Callable[..., Any] | None = None,
     *,
-    points: Any = None,
+    sample: Any = None,
     wires: Iterable[int] | None = None,
     seed: int = 0,
-    seconds: float = 30.0,
+    budget: float = 30.0,
     raises: bool = True,
 ) -> Report:
     """Whether `vjp` is the reverse derivative R[f] : A × B → A of `forward`, f : A → B.
@@ -45,19 +45,19 @@ def check_rule(
     - `forward(*x)` gives the outputs, `vjp(*x, *ȳ)` a cotangent per input, `jvp(*x, *ẋ)` (where there is one) a tangent
       per output: one array per wire of `dom` and `cod`, several as a tuple. Complex cotangents are those of the
       pairing Re Σ conj(u) v. Bool, index and integer inputs are held; their cotangents may be anything, or None;
-    - `points`: where to judge: a list of points, or a function of a random generator that gives one; a point is one
+    - `sample`: where to judge: a list of points, or a function of a random generator that gives one; a point is one
       array per input. Without it points are tried: of either sign and several sizes, then positive, in an interval,
       positive definite, …, wherever forward gives numbers;
-    - `wires`: the inputs to be judged, all of them by default; `seed` of the points; `seconds` for everything.
+    - `wires`: the inputs to be judged, all by default; `seed` of the points; `budget`, in seconds, for everything.
 
     The verdict is "reverse derivative", "lens" (a rule that is none on purpose: straight-through, clipped, reversed),
     "wrong" or "not judged", with a reason. Raises `LawViolation` where it is wrong, `RuleError` where it cannot be
     judged or a callable is no function of its arguments, both with `.report`; with `raises=False` the report is
     returned.
     """
-    _types(forward, vjp, jvp, dom, cod, seconds)
+    _types(forward, vjp, jvp, dom, cod, budget)
     start = monotonic()
-    inquiry = Inquiry(forward, vjp, jvp, dom, cod, points, wires, seed, seconds)
+    inquiry = Inquiry(forward, vjp, jvp, dom, cod, sample, wires, seed, budget)
     try:
         inquiry.watch.run(inquiry.run)
     except Misconduct as error:
@@ -101,11 +101,11 @@ def _on_what_there_is(inquiry: Inquiry) -> None:
         inquiry.conclude("not judged", f"{early} before anything could be said")
 
 
-def _types(forward: Any, vjp: Any, jvp: Any, dom: Any, cod: Any, seconds: Any) -> None:
+def _types(forward: Any, vjp: Any, jvp: Any, dom: Any, cod: Any, budget: Any) -> None:
     checked(dom, "check_rule")
     checked(cod, "check_rule")
     for name, function in (("forward", forward), ("vjp", vjp), ("jvp", jvp)):
         if not callable(function) and not (name == "jvp" and function is None):
             raise ArgumentError(with_line(f"{name} is a function of arrays, not {function!r}"))
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
-        raise ArgumentError(with_line(f"seconds is a positive number, not {seconds!r}"))
+    if isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget > 0:
+        raise ArgumentError(with_line(f"budget is a positive number of seconds, not {budget!r}"))

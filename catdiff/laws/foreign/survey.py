@@ -77,7 +77,7 @@ class Survey:
         ):
             given = [given]
         if not isinstance(given, (tuple, list)) or len(given) != len(wires):
-            hint = "points=lambda rng: [rng.uniform(size=3), 1.0]"
+            hint = "sample=lambda rng: [rng.uniform(size=3), 1.0]"
             raise ArgumentError(with_line(f"a point is {len(wires)} arrays, one per input, not {given!r}", hint))
         return [argument(a, s, i) for i, (a, s) in enumerate(zip(given, wires, strict=True))]
 
@@ -106,7 +106,7 @@ class Survey:
                 if len(found) < 4 and self.is_defined(x):
                     found.append(x)
         if not found:
-            how = "the points given" if not self.own else "every point tried; pass points="
+            how = "the points given" if not self.own else "every point tried; pass sample="
             raise NotJudged(f"forward is undefined at {how} (the last time because {self.failure})")
         return found
 

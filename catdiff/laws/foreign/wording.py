@@ -34,10 +34,10 @@ def sharpness(judged: Sequence[Case]) -> str:
 def unjudged(cases: Sequence[Case]) -> str:
     """Why no point told anything."""
     if any(kinked(c) for c in cases):
-        return "no point that was tried is smooth; pass points="
+        return "no point that was tried is smooth; pass sample="
     return (
         "differences tell nothing: at every point forward is too noisy, or changes too fast, or its domain is too "
-        "thin; pass points="
+        "thin; pass sample="
     )
 
 

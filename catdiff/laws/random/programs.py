@@ -2,8 +2,8 @@
 
 `program(choice, signature)` makes some `f : A → B` of about `budget` parts: generators, structural maps, constants,
 `>>`, `@`, boxes (also twice on the same wires, and in boxes), `map`, and steps on named wires. Everything it leaves
-open it asks of a `Choice`. A seeded one makes the same program for the same seed (`laws/sampler.py`); Hypothesis is
-another, and shrinks what it chose (`laws/strategies.py`).
+open it asks of a `Choice`. A seeded one makes the same program for the same seed (`sampler.py`); Hypothesis is
+another, and shrinks what it chose (`strategies.py`).
 
 >>> import catdiff as cd
 >>> from catdiff.laws.random.sampler import Seeded

@@ -152,7 +152,7 @@ def _operations(given: Any) -> list[Operation]:
         return [Operation(given.at, n, name=given.name) for n in arities]
     if isinstance(given, Morphism):
         return [Operation(lambda A: given, len(given.dom), lambda *sorts: sorts == given.dom.wires, str(given))]
-    hint = "laws.signatures.Operation(make, arity) takes any function from objects to morphisms"
+    hint = "cd.laws.Operation(make, arity) takes any function from objects to morphisms"
     raise SignatureError(with_line(f"an operation is a family or a morphism, not {given!r}", hint))
 
 

@@ -1,6 +1,6 @@
 """Hypothesis strategies for objects, arrays, programs and models.
 
-They make what the seeded sampler makes (`laws/programs.py` asks, Hypothesis answers), and what they make shrinks: to
+They make what the seeded sampler makes (`programs.py` asks, Hypothesis answers), and what they make shrinks: to
 fewer parts, fewer wires, no boxes, and at last the identity on the first sort of the signature.
 
 >>> import catdiff as cd
