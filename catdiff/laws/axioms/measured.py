@@ -31,6 +31,7 @@ from ..trial import Trial
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the function; and for complex wires besides
 MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
+LEVEL = 0.7  # what is continuous changes by half when the step is halved
 NOISE = 8  # a remainder counts where it is so many times as large as what errors can make
 STEPS = (2.0**-10, 2.0**-11, 2.0**-12)  # of the Taylor expansions
 
@@ -85,7 +86,7 @@ def _bound(b: Bounded) -> Any:
 
 def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Sequence[Any]) -> bool | None:
     """Whether the remainder after these terms shrinks more slowly than by the next power; None where f is not finite,
-    or errors are so large that a wrong last term would not be seen.
+    where a kink lies on the way, or errors are so large that a wrong last term would not be seen.
 
     `terms[j]` takes x and v to the (j + 1)-th derivative of f along v.
     """
@@ -93,6 +94,7 @@ def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Seque
     expansion = [(y / factorial(j), e) for j, (y, e) in enumerate(zip(values, bounds, strict=True))]
     size = max([float(np.max(np.abs(y), initial=0.0)) for y, _ in expansion])
     order, remainders, known = len(terms), list[float](), True
+    jumps: list[list[float]] = [[] for _ in terms]
     for ε in STEPS:
         moved = [np.asarray(a + ε * b, a.dtype) for a, b in zip(x, v, strict=True)]
         y, noise = _values(f, moved)
@@ -104,8 +106,13 @@ def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Seque
         error = NOISE * (float(np.max(noise, initial=0.0)) + 2.0**-50 * size + slip * size)
         if error > ε**order * size:
             return None
+        for term, here, e, jump in zip(terms, values[1:], bounds[1:], jumps, strict=True):
+            there, unsure = _values(term, [*moved, *v])
+            jump.append(float(np.max(np.abs(there - here) - NOISE * (unsure + e), initial=0.0)))
         remainders.append(float(np.max(np.abs(y), initial=0.0)))
         known = known and remainders[-1] > error
+    if any(jump[-1] > 0 and any(b > LEVEL * a for a, b in pairwise(jump)) for jump in jumps):
+        return None  # a derivative itself jumps between x and x + εv
     return known and all(b > a / 2 ** (order + 0.5) for a, b in pairwise(remainders))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .spaces import Arrays, Space
 
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
 DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
+FAINT = 1e4  # roundings of an ordinary slope, beside which less is nothing: 1 + tanh(x) is flat where it is rounded
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
@@ -103,6 +105,7 @@ class Bench:
         self.unit = max(inputs.unit, outputs.unit)
         large = inputs.size * outputs.size > LARGE
         self.most = 16 if large else 40  # directions and cotangents per point
+        self.heights: list[float] = []  # of the largest slope at each point
         self.confirmed = 0  # points at which the rule was found wrong on three ladders
 
     def line(self, x: Arrays, direction: np.ndarray) -> Line:
@@ -154,6 +157,8 @@ class Bench:
         rough = self.rough(x, directions)
         slopes = [slope(self.line(x, d.vector), rough, d.scale, unit=self.unit) for d in directions]
         case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
+        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
+        case.slack += FAINT * self.unit * median(self.heights)
         if self.confirmed >= CONFIRMED:
             case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
         elif case.off.any():
@@ -212,10 +217,10 @@ class Bench:
                 allowed = np.minimum(10.0 * lost, excused)
             allowed = np.where(np.isfinite(allowed), allowed, 0.0)
             for k, d in enumerate(case.directions):
-                case.slack[row, k] = float(np.abs(d.vector) @ allowed)
+                case.slack[row, k] = max(case.slack[row, k], float(np.abs(d.vector) @ allowed))
             worst = max(worst, float(allowed.max(initial=0.0)))
         others = np.setdiff1d(np.flatnonzero(case.off.any(axis=1)), rows)
-        case.slack[others] = worst
+        case.slack[others] = np.maximum(case.slack[others], worst)
 
     def _confirm(self, case: Case, rough: np.ndarray, columns: np.ndarray) -> None:
         """Nothing is said to be wrong on one ladder: two more, elsewhere, have to say so too."""

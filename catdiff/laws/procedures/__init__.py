@@ -30,11 +30,12 @@ PROCEDURES: dict[str, Callable[..., Decision]] = {
 
 
 def fitting(f: Morphism) -> tuple[str, ...]:
-    """The procedures to ask by themselves of laws of f: those for the dtypes of its wires; z3 where it is installed.
+    """The procedures to ask by themselves of laws of f: those for the dtypes of its wires, z3 where it is installed, and
+    the arithmetic that f runs in.
 
     >>> import catdiff as cd
     >>> fitting(cd.mul(cd.z2(), cd.z2()))
-    ('polynomial', 'z2')
+    ('polynomial', 'z2', 'float')
     """
     dtypes = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires)} - {"bool", "index"}
     names = ["polynomial"]
@@ -43,5 +44,5 @@ def fitting(f: Morphism) -> tuple[str, ...]:
     if dtypes - {"z2", "c128"} and find_spec("z3"):
         names.append("proof")
     if dtypes - {"z2"} or not dtypes:
-        names += ["exact", "float"]
-    return tuple(names)
+        names.append("exact")
+    return (*names, "float")

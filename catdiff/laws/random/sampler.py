@@ -2,7 +2,8 @@
 
 The same seed gives the same program and the same points, in any process and on any machine, which is what a report
 prints when a law fails. Points come in kinds, since bugs do: *ordinary* ones away from zero, small *integers*, where
-floats are exact, *large* and *tiny* ones, and *ties*, where zeros and equal entries are common.
+floats are exact, *large* and *tiny* ones, and *ties*, where zeros and equal entries are common; *positive* ones, and
+those of the *unit* interval, for what is defined nowhere else.
 
 >>> import catdiff as cd
 >>> A = cd.f64(4) @ cd.integer(2) @ cd.rational()
@@ -68,6 +69,11 @@ def _ordinary(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return np.where(rng.random(shape) < 0.5, -1.0, 1.0) * rng.uniform(0.2, 1.5, shape)
 
 
+def _magnitude(low: float, high: float) -> Draw:
+    """Positive numbers, for what is defined of such alone."""
+    return lambda rng, shape: rng.uniform(low, high, shape)
+
+
 def _between(low: int, high: int) -> Draw:
     return lambda rng, shape: rng.integers(low, high + 1, shape)
 
@@ -97,6 +103,8 @@ POINTS: dict[str, tuple[Draw, Draw, Draw]] = {
     "integers": (_SMALL, _SMALL, _ratios(_SMALL, _between(1, 1))),
     "ties": (_ties, _FEW, _ratios(_FEW, _between(1, 2))),
     "large": (_scaled(1, 3), _between(-1000, 1000), _ratios(_between(-(10**6), 10**6), _between(1, 7))),
+    "positive": (_magnitude(0.2, 1.5), _between(1, 3), _ratios(_between(1, 5), _between(1, 4))),
+    "unit": (_magnitude(0.05, 0.95), _between(0, 1), _ratios(_between(1, 3), _between(4, 5))),
     "tiny": (_scaled(-9, -3), _FEW, _ratios(_SMALL, _between(10**6, 10**7))),
 }
 KINDS = tuple(POINTS)
@@ -122,7 +130,8 @@ def array(sort: Sort, rng: np.random.Generator, kind: str = "ordinary", extent: 
 
 
 def point(A: Object, rng: Any = 0, kind: str = "ordinary", extents: int | Sequence[int] = 1) -> list[np.ndarray]:
-    """An array for every wire of A, of one kind: "ordinary", "integers", "ties", "large" or "tiny".
+    """An array for every wire of A, of one kind: "ordinary", "integers", "ties", "large", "tiny",
+    "positive" or "unit".
 
     - `rng`: a seed, or NumPy's generator;
     - `extents`: indices are less than it, one number for all wires or one for each: their sorts do not say. Those of a
