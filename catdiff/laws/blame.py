@@ -30,8 +30,14 @@ SECONDS = 20.0  # for making a program small
 POINTS = 20  # at which a smaller program is tried
 
 
-def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Counterexample:
-    """The counterexample of a violated law: the smallest program that violates it, and whom to blame."""
+def explained(
+    law: Law, f: Morphism, decision: Decision, options: Options, known: list[Morphism] | None = None
+) -> Counterexample:
+    """The counterexample of a violated law: the smallest program that violates it, and whom to blame.
+
+    `known` are small programs that violate other laws. They are tried first, and what is found is added.
+    """
+    known = [] if known is None else known
     asked = (decision.procedure,) if decision.procedure in PROCEDURES else ("float",)
     quick = replace(options, procedures=asked, points=min(options.points, POINTS), budget=min(options.budget, 2.0))
     small, last = f, decision
@@ -42,7 +48,8 @@ def explained(law: Law, f: Morphism, decision: Decision, options: Options) -> Co
         return _violation(law, g, quick) is not None
 
     if not law.fixed:
-        small = smallest(f, fails, monotonic() + SECONDS)
+        small = next((g for g in known if fails(g)), None) or smallest(f, fails, monotonic() + SECONDS)
+        known += [small] if small not in known else []
         last = _violation(law, small, quick) or decision
     return Counterexample(
         law.name,
@@ -85,6 +92,8 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
     for lab in levels[0]:
         if _alone(law, lab, options):
             return f"{lab.title} : {lab.dom} → {lab.cod}{_half(lab, options)}"
+    if len(f.net) == 1:
+        return levels[0][0].title if levels[0] else f.net.labels[0].title
     return "how the boxes are put together: each of them by itself is right"
 
 
@@ -131,6 +140,8 @@ def pasted(law: Law, f: Morphism, decision: Decision, options: Options) -> str:
     """What to paste to see the violation again."""
     source = repr(f)
     lines = ["import catdiff as cd"]
+    if strange := [lab.name for lab in generators_of(f) if lab.row.foreign]:
+        lines[0] += f"  # and what registers the generator {', '.join(dict.fromkeys(strange))}"
     lines.append(f"f = {source}" if not source.startswith("<") else f"f = …  # {source}")
     told = {"laws": repr(law.name), "equals": "…" if law.fixed else ""}
     told["procedures"] = repr(decision.procedure) if law.measure is None else ""

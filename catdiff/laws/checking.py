@@ -13,6 +13,8 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
 from ..category.families import Family
 from ..category.morphism import Morphism
 from ..errors import ArgumentError, SignatureError, with_line
@@ -62,17 +64,23 @@ def check(
     its type says, is undefined at every point tried, or does not return.
     """
     if not isinstance(f, Morphism):
-        hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else None
+        hint = "cd.laws.check_rule(forward, vjp, dom, cod) is for functions on arrays" if callable(f) else None
+        hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else hint
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
     _counts(points, seed, budget)
     options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
     start, findings, interrupted = monotonic(), list[Finding](), False
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
-    reason = misbehaviour(f, seed)
+    known: list[Morphism] = []
+    with np.errstate(all="ignore"):
+        reason = misbehaviour(f, seed, everywhere=sample is None)
     try:
-        for law in [] if reason else Progress(table, "laws") if progress else table:
-            findings += findings_of(law, f, options)
+        with np.errstate(all="ignore"):
+            for law in [] if reason else Progress(table, "laws") if progress else table:
+                findings += findings_of(law, f, options, known)
+    except Stopped as stopped:
+        interrupted, findings = True, [*findings, stopped.finding]
     except KeyboardInterrupt:
         interrupted = True
     verdict = "not judged" if reason else ""
@@ -107,26 +115,39 @@ def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ..
     return wanted
 
 
-def findings_of(law: Law, f: Morphism, options: Options) -> list[Finding]:
-    """The findings of one law: of f itself, or, of a law of derivatives, of what of f differentiates."""
+class Stopped(KeyboardInterrupt):
+    """Interrupted while a violation was being explained, which is a finding all the same."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.finding = finding
+
+
+def findings_of(law: Law, f: Morphism, options: Options, known: list[Morphism] | None = None) -> list[Finding]:
+    """The findings of one law: of f itself, or, of a law of derivatives, of what of f differentiates.
+
+    `known` are small programs that violate other laws; those that are found are added.
+    """
+    known = [] if known is None else known
     if law.structural:
-        return [_finding(law, f, d, options) for d in decided(law, f, options)]
+        return [_finding(law, f, d, options, known) for d in decided(law, f, options)]
     found: dict[str, list[Decision]] = {}
     parts = smooth_parts(f, options.seed, options.sample)
     for part, sample in parts:
         for decision in decided(law, part, replace(options, sample=sample)):
             if decision.violated:
-                return [_finding(law, part, decision, replace(options, sample=sample))]
+                return [_finding(law, part, decision, replace(options, sample=sample), known)]
             found.setdefault(decision.procedure, []).append(decision)
     several = f"{len(parts)} values of its discrete inputs" if len(parts) > 1 else ""
     one = {name: combined(name, ds, "" if name == diagram.NAME else several) for name, ds in found.items()}
-    return [_finding(law, f, d, options) for d in one.values()]
+    return [_finding(law, f, d, options, known) for d in one.values()]
 
 
-def _finding(law: Law, f: Morphism, decision: Decision, options: Options) -> Finding:
-    counterexample = None
-    if decision.violated:
-        counterexample = explained(law, f, decision, options)
-    return Finding(
-        law.name, law.title, decision.procedure, decision.strength, decision.points, decision.note, counterexample
-    )
+def _finding(law: Law, f: Morphism, d: Decision, options: Options, known: list[Morphism]) -> Finding:
+    found = Finding(law.name, law.title, d.procedure, d.strength, d.points, d.note)
+    if not d.violated:
+        return found
+    try:
+        return replace(found, counterexample=explained(law, f, d, options, known))
+    except KeyboardInterrupt:
+        raise Stopped(found) from None

@@ -196,13 +196,15 @@ DRAWN = Calculus(
 
 
 def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
-    """The laws of these names or groups, all of them where none are named, in the order of the table.
+    """The laws of these names or groups, all of them where none are named, in the order of the table. A string may hold
+    several, with commas.
 
     Raises `ArgumentError` for a name that is none.
     """
     if names is None:
         return list(laws)
-    wanted = [names] if isinstance(names, str) else list(names)
+    wanted = names.replace(",", " ").split() if isinstance(names, str) else [str(n) for n in names]
+    wanted = [n.upper() for n in wanted]
     known = {law.name for law in laws} | {law.group for law in laws}
     if unknown := [n for n in wanted if n not in known]:
         groups = ", ".join(dict.fromkeys(law.group for law in laws))

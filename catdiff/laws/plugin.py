@@ -75,6 +75,10 @@ class Checker:
                 self._told(report)
             raise error.with_traceback(None)  # noqa: B904 (the test's own line is what to look at)
         self._told(report)
+        if report.interrupted:
+            raise KeyboardInterrupt
+        if report.verdict == "not decided":
+            raise AssertionError(f"{report.headline}: a test that decides nothing proves nothing")
         return report
 
     def _told(self, report: Report) -> None:

@@ -98,7 +98,9 @@ class Finding:
     counterexample: Counterexample | None = None
 
 
+TELLING = {"ADJ.1", "DR.1", "TAYLOR.1"}  # laws that the rules of f alone decide
 VALUES = ("polynomial", "z2", "proof", "exact", "float")  # procedures that look at what programs give
+PLAINEST = {"ADJ.1": 0, "TAYLOR.1": 1}  # laws whose violation needs the least explaining
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
 
@@ -123,13 +125,19 @@ class Report:
 
     def __post_init__(self) -> None:
         if not self.verdict:
-            verdict = "violated" if self.violations else "lawful" if self._held() else "not decided"
+            lawful = self._held() and not self.interrupted
+            verdict = "violated" if self.violations else "lawful" if lawful else "not decided"
             object.__setattr__(self, "verdict", verdict)
 
     def _held(self) -> bool:
-        """Whether something held, and of what had to be decided by values something as well."""
+        """Whether something held; of what had to be decided by values something as well; and of the laws that tell R
+        from something else, if one was asked about.
+        """
         held = [f for f in self.findings if f.strength in STRENGTHS[:3]]
         asked = [f for f in self.findings if f.procedure in VALUES]
+        telling = {f.law for f in self.findings} & TELLING
+        if telling and not any(f.law in telling for f in held):
+            return False
         return bool(held) and (not asked or any(f.procedure in VALUES for f in held))
 
     @property
@@ -168,9 +176,9 @@ class Report:
 
     @property
     def counterexample(self) -> Counterexample | None:
-        """The plainest of the counterexamples: that of the smallest program, of the first law among equals."""
+        """The plainest of the counterexamples: of a law that needs no explaining, and of the smallest program."""
         found = [f.counterexample for f in self.violations if f.counterexample is not None]
-        return min(found, key=lambda c: c.size, default=None)
+        return min(found, key=lambda c: (PLAINEST.get(c.law, 2), c.size), default=None)
 
     def __str__(self) -> str:
         lines = [self.headline, *table(*self.table()), *self.remarks()]
@@ -206,9 +214,10 @@ class Report:
             elif f.strength == "not applicable":
                 silent.setdefault(f.procedure, {})[f.note] = None
         said = [f"{what}: {', '.join(laws)}" for what, laws in plain.items()]
-        said += [
-            f"{name} has nothing to say where its column is empty: {_several(notes)}" for name, notes in silent.items()
-        ]
+        told = set(self.table()[0])
+        for name, notes in silent.items():
+            where = "applies only where its column says so" if name in told else "does not apply"
+            said.append(f"{name} {where}: {_several(notes)}")
         return [fill(line, 110, initial_indent="  ", subsequent_indent="    ") for line in said]
 
     def _repr_html_(self) -> str:

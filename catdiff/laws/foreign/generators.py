@@ -14,6 +14,8 @@ import numpy as np
 
 from ...category.label import Label
 from ...category.morphism import Morphism
+from ...derivative.rules import forward_rule, reverse_rule
+from ...errors import NoDerivativeError, without_line
 from ...interpret.numpy import kernel
 from ..random.sampler import KINDS, point
 from ..subject import generators_of
@@ -23,22 +25,39 @@ from .deadline import Late, OutOfTime, Watch
 SECONDS, CALL = 30.0, 5.0  # for all generators of a program; for one call
 
 
-def misbehaviour(f: Morphism, seed: int = 0) -> str:
-    """What is to be said of a generator from outside that is no function of its type; nothing where all are."""
+def misbehaviour(f: Morphism, seed: int = 0, everywhere: bool = True) -> str:
+    """What is to be said of a generator from outside that is no function of its type, or whose rules build nothing of
+    theirs; nothing where all are in order. That one is undefined at every point tried is said where f is to be defined
+    `everywhere`.
+    """
     watch = Watch(SECONDS, CALL)
     foreign = [lab for lab in generators_of(f) if lab.row.foreign and not lab.row.interior]
     try:
-        watch.run(lambda: [_tried(lab, watch, seed) for lab in foreign])
+        watch.run(lambda: [_tried(lab, watch, seed, everywhere) for lab in foreign])
     except Misconduct as error:
         return str(error)
     except Late as late:
         return f"{watch.name} does not return: {late}"
     except OutOfTime:
-        return ""  # slow, and as far as was looked a function
+        pass  # slow, and as far as was looked a function
+    return next((said for lab in foreign if (said := _malformed(lab))), "")
+
+
+def _malformed(lab: Label) -> str:
+    """What is wrong with the type of a rule."""
+    for key, rule in (("R", reverse_rule), ("D", forward_rule)):
+        if getattr(lab.row, key) is None:
+            continue
+        try:
+            rule(lab)
+        except NoDerivativeError as error:
+            return without_line(str(error)).splitlines()[0]
+        except Exception as error:
+            return f"{key} of the generator {lab.row.name} raises {type(error).__name__}: {error}"
     return ""
 
 
-def _tried(lab: Label, watch: Watch, seed: int) -> None:
+def _tried(lab: Label, watch: Watch, seed: int, everywhere: bool) -> None:
     callee, rng, undefined = Callee(lab.title, kernel(lab), lab.dom, lab.cod, watch), np.random.default_rng(seed), ""
     points = [point(lab.dom, rng, kind) for kind in KINDS]
     for i, x in enumerate(points):
@@ -49,4 +68,5 @@ def _tried(lab: Label, watch: Watch, seed: int) -> None:
             continue
         steady(callee, x, points[i + 1 :])
         return
-    raise Misconduct(lab.title, "undefined", f"at every point tried {undefined}")
+    if everywhere:
+        raise Misconduct(lab.title, "undefined", f"at every point tried {undefined}")

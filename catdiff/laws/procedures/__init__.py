@@ -30,8 +30,8 @@ PROCEDURES: dict[str, Callable[..., Decision]] = {
 
 
 def fitting(f: Morphism) -> tuple[str, ...]:
-    """The procedures to ask by themselves of laws of f: those for the dtypes of its wires, z3 where it is installed, and
-    the arithmetic that f runs in.
+    """The procedures to ask by themselves of laws of f: those for the dtypes of its wires, z3 where it is installed,
+    and the arithmetic that f runs in.
 
     >>> import catdiff as cd
     >>> fitting(cd.mul(cd.z2(), cd.z2()))

@@ -59,7 +59,8 @@ def procedure(decide: Decide) -> Any:
         except MeaningError as error:
             return Decision(name, "not applicable", note=without_line(str(error)))
         except Exception as error:
-            if isinstance(found := root(error), BudgetError):
+            found = root(error)
+            if isinstance(found, BudgetError | ZeroDivisionError):
                 return Decision(name, "undecided", note=without_line(str(found)))
             raise
 

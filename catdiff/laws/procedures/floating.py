@@ -68,8 +68,7 @@ def decide(
         used += 1
         wrong, tolerance = told
         if wrong:
-            size = f", {tolerance:.0e} of their size" if tolerance else ""
-            note = f"they differ by more than rounding can do{size}"
+            note = f"{_apart(l, r)}; rounding explains {tolerance:.0e}" if tolerance else "they differ"
             return Decision(NAME, "violated", used, note, args, [b.value for b in l], [b.value for b in r])
         guessed = guessed or any(b.empirical for b in (*l, *r))
         seen.append(tolerance)
@@ -85,6 +84,17 @@ def _same(left: Sequence[Any], right: Sequence[Any]) -> bool:
         np.array_equal(x, y) and (x.dtype.kind not in "fc" or bool(np.isfinite(x).all()))
         for x, y in zip(left, right, strict=True)
     )
+
+
+def _apart(left: Sequence[Bounded], right: Sequence[Bounded]) -> str:
+    """By how much of their size two sides differ."""
+    with np.errstate(all="ignore"):
+        shares = [
+            float(np.max(np.abs(l.value - r.value)) / np.max(np.maximum(np.abs(l.value), np.abs(r.value))))
+            for l, r in zip(left, right, strict=True)
+            if np.asarray(l.value).dtype.kind in "fc" and np.size(l.value)
+        ]
+    return f"they differ by {max([s for s in shares if s == s], default=0.0):.0e} of their size"
 
 
 def _compared(left: Sequence[Bounded], right: Sequence[Bounded]) -> tuple[bool, float] | None:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ...category.morphism import Morphism
-from ...errors import ArgumentError, EvaluationError, MeaningError
+from ...errors import ArgumentError, BudgetError, EvaluationError, MeaningError
 from ...generators.rig import Rig
 from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
@@ -27,6 +27,7 @@ from ..decision import Decision
 from .common import ROUNDED, nearly, procedure, same, symbolic, watch
 
 PATIENCE = 10.0  # seconds, where there is no deadline
+DEEPEST = 24  # degrees that z3 is asked about: beyond, it may neither answer nor stop
 PRECISIONS = (0, 2, 6, 12, 24)  # bits after the point that are tried for a counterexample, the fewest first
 
 
@@ -43,6 +44,8 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     ys, zs = (evaluate(f, args, k, check) for f in (left, right))
     pairs = [pair for y, z in zip(ys, zs, strict=True) for pair in zip(y.flat, z.flat, strict=True)]
     differ = [_differ(a, b, z3) for a, b in pairs if a != b]
+    if (most := _degree(differ, z3)) > DEEPEST:
+        raise BudgetError(f"z3 is not asked about polynomials of degree {most}: {DEEPEST} at most")
     known = [v.value for y in (*ys, *zs) for v in y.flat if hasattr(v, "value")]
     context = z3.Context()  # of its own, so that what was asked before has no part in the answer
     query = z3.Solver(ctx=context)
@@ -57,6 +60,23 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
     if answer != z3.sat:
         return Decision("proof", "undecided", note=f"z3 gave up: {query.reason_unknown()}")
     return _refuted(left, right, _model(query.model(), args, left, z3))
+
+
+def _degree(formulas: Sequence[Any], z3: Any) -> int:
+    """The largest degree of a polynomial in these formulas, products counted as they stand."""
+    degrees: dict[int, int] = {}
+    stack = list(formulas)
+    while stack:
+        e = stack[-1]
+        open_ = [c for c in e.children() if c.get_id() not in degrees]
+        if open_:
+            stack += open_
+            continue
+        below = [degrees[c.get_id()] for c in e.children()]
+        own = sum(below) if z3.is_mul(e) or z3.is_div(e) else max(below, default=int(z3.is_const(e)))
+        degrees[e.get_id()] = min(own, 2**30)
+        stack.pop()
+    return max([degrees[e.get_id()] for e in formulas], default=0)
 
 
 def _asked(query: Any, deadline: float) -> Any:
