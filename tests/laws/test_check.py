@@ -207,7 +207,7 @@ def test_an_interrupted_check_reports_what_it_had(monkeypatch):
 
     asked = []
 
-    def stop(law, f, options):
+    def stop(law, f, options, known):
         asked.append(law)
         if len(asked) == 4:
             raise KeyboardInterrupt
@@ -225,7 +225,7 @@ def test_a_budget_ends_a_law_with_what_there_is():
         R=lambda x, ȳ: cd.cos(x) * ȳ,
         D=lambda x, ẋ: cd.cos(x) * ẋ,
     )
-    report = cd.laws.check(slow(A), laws="ADJ.1", procedures="float", points=10_000, budget=0.5)
+    report = cd.laws.check(slow(A), laws="TAYLOR.1", points=10_000, budget=0.5)
     (found,) = report.findings
     assert found.strength == "tested" and 0 < found.points < 1000
 
