@@ -35,8 +35,8 @@ def main() -> int:
     parser.add_argument("--results", type=Path, help="a JSON-lines file: results are added, those in it are not run again")
     args = parser.parse_args()
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["catdiff"]["mutation"]
-    every = mutants(ROOT, config["derivative"], config["tables"])
-    chosen = [m for m in every if not args.only or args.only in f"{m.path} {m.site.name}"]
+    every = mutants(ROOT, config["derivative"], config["tables"], args.only or "")
+    chosen = every
     if args.sample and args.sample < len(chosen):
         chosen = sorted(random.Random(config["seed"]).sample(chosen, args.sample), key=every.index)
     if args.list:

@@ -68,10 +68,10 @@ class Mutant:
         return (self.path, self.site.name, *self.change)
 
 
-def mutants(root: Path, derivative: list[str], tables: list[str]) -> list[Mutant]:
+def mutants(root: Path, derivative: list[str], tables: list[str], only: str = "") -> list[Mutant]:
     """All mutants that are Python, in the order of the files: `[*xs]` with `/` in place of the star is none."""
-    scope = sites(root, derivative, tables)
-    every = (m for path in [*derivative, *tables] for m in _of_file(root, path, [s for s in scope if s.path == path]))
+    scope = [s for s in sites(root, derivative, tables) if only in f"{s.path} {s.name}"]
+    every = (m for path in dict.fromkeys(s.path for s in scope) for m in _of_file(root, path, scope))
     found = [m for m in every if _parses(m.text)]
     if len({m.key for m in found}) < len(found):
         raise ValueError("two mutants have one name: show more of their surroundings")
@@ -106,6 +106,6 @@ def _of_file(root: Path, path: str, scope: list[Site]) -> Iterator[Mutant]:
         mutmut.mutmut_config = None
     for line, nth, position, kind in Seen.found:
         for site in scope:
-            if site.holds(position):
+            if site.path == path and site.holds(position):
                 yield Mutant(root, site, line, nth, kind)
                 break

@@ -59,8 +59,7 @@ class Runner:
     def stages(self, m: Mutant) -> Stages:
         """The tests that are to kill this mutant, the likeliest first."""
         if not m.site.rows:
-            own = f"catdiff/derivative/{Path(m.path).name}"
-            return [[own, *self.config["derivative_tests"][0]], *self.config["derivative_tests"][1:]]
+            return self.config["derivative_tests"]
         found = dict.fromkeys(name for row in sorted(m.site.rows) for name in self.samples.get(row, ()))
         lawful = [f"{GENERATORS}[{name}]" for name in found]
         return [*([lawful] if lawful else []), *self.config["table_tests"]]
@@ -101,7 +100,7 @@ class Runner:
         pid = self._start(self.trees[0], None, stages)
         _, code, used = os.wait4(pid, 0)
         if code:
-            raise SystemExit(f"the tests {stages} fail without a mutant")
+            raise SystemExit("\n".join(["the tests fail without a mutant:", *_said(self.trees[0])[-30:]]))
         return used.ru_utime + used.ru_stime
 
     def _start(self, tree: Path, m: Mutant | None, stages: Stages) -> int:
@@ -154,8 +153,12 @@ def _tested(tree: Path, stages: Stages) -> int:
     return 0
 
 
+def _said(tree: Path) -> list[str]:
+    return (tree / "output.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+
+
 def _outcome(tree: Path, code: int, spent: float, usual: float) -> dict[str, Any]:
-    said = (tree / "output.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+    said = _said(tree)
     if os.WIFSIGNALED(code) and os.WTERMSIG(code) in (signal.SIGXCPU, signal.SIGKILL):
         status = "timeout"
     elif os.WIFEXITED(code) and os.WEXITSTATUS(code) == BROKEN:
