@@ -15,6 +15,8 @@ settings.register_profile("dev", max_examples=25, **UNTIMED)
 settings.register_profile("ci", max_examples=100, derandomize=True, database=None, print_blob=True, **UNTIMED)
 settings.register_profile("thorough", max_examples=2000, print_blob=True, **UNTIMED)
 # For tests/mutation: the same examples for every mutant, and one that fails is enough.
-settings.register_profile("mutation", derandomize=True, database=None, phases=(Phase.generate,), max_examples=25, **UNTIMED)
+settings.register_profile(
+    "mutation", derandomize=True, database=None, phases=(Phase.generate,), max_examples=25, **UNTIMED
+)
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

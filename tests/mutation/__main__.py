@@ -24,21 +24,25 @@ ROOT = HERE.parent.parent
 
 def main() -> int:
     """Run the mutants and write what became of them."""
-    from population import mutants
-    from runner import Runner
+    sys.path.insert(0, str(HERE.parent))
+    from mutation.page import page, unexplained
+    from mutation.population import mutants
+    from mutation.runner import Runner
 
     parser = argparse.ArgumentParser(prog="python tests/mutation", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--sample", type=int, metavar="N", help="run N mutants, drawn by the seed in pyproject.toml")
     parser.add_argument("--only", metavar="TEXT", help="run those whose path and site contain TEXT; write no page")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     parser.add_argument("--list", action="store_true", help="say which mutants there are and run none")
-    parser.add_argument("--results", type=Path, help="a JSON-lines file: results are added, those in it are not run again")
+    parser.add_argument(
+        "--results", type=Path, help="a JSON-lines file: results are added, those in it are not run again"
+    )
     args = parser.parse_args()
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["catdiff"]["mutation"]
     every = mutants(ROOT, config["derivative"], config["tables"], args.only or "")
-    chosen = every
-    if args.sample and args.sample < len(chosen):
-        chosen = sorted(random.Random(config["seed"]).sample(chosen, args.sample), key=every.index)
+    drawn = random.Random(config["seed"]).sample(every, len(every))[: args.sample]  # a larger sample has the smaller
+    names = {m.key for m in drawn}
+    chosen = [m for m in every if m.key in names]
     if args.list:
         for m in chosen:
             print(f"{m.path}:{m.line}  {m.site.name}:  {m.before}  →  {m.after}")
@@ -48,14 +52,14 @@ def main() -> int:
     if args.results and args.results.exists():
         outcomes = {tuple(r.pop("key")): r for r in map(json.loads, args.results.read_text("utf-8").splitlines())}
     runner = Runner(ROOT, config, args.jobs)
-    for m, outcome in runner.run([m for m in chosen if m.key not in outcomes]):
+    for m, outcome in runner.run([m for m in drawn if m.key not in outcomes]):
         outcomes[m.key] = outcome
-        print(f"{len(outcomes)}/{len(chosen)} {outcome['status']:9} {m.path}:{m.line} {m.before} → {m.after}", flush=True)
+        print(
+            f"{len(outcomes)}/{len(chosen)} {outcome['status']:9} {m.path}:{m.line} {m.before} → {m.after}", flush=True
+        )
         if args.results:
             with args.results.open("a", encoding="utf-8") as file:
                 print(json.dumps({"key": m.key, **outcome}, ensure_ascii=False), file=file)
-    from page import page, unexplained
-
     explained = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))["survivor"]
     if not args.only:
         text = page(every, chosen, outcomes, explained, config)

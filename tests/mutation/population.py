@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from scope import Site, sites
+from mutation.scope import Site, sites
 
 CONTEXT = 24  # characters shown on either side of a change
 
@@ -92,7 +92,7 @@ def _of_file(root: Path, path: str, scope: list[Site]) -> Iterator[Mutant]:
     class Seen:
         """The hook by which mutmut tells where it is."""
 
-        found: list[tuple[int, int, Any, str]] = []
+        found: ClassVar[list[tuple[int, int, Any, str]]] = []
 
         @classmethod
         def pre_mutation_ast(cls, context: Any) -> None:

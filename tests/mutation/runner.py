@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from population import Mutant
+from mutation.population import Mutant
 
 COPIED = ("catdiff", "tests", "docs", "pyproject.toml", "README.md", "pytest_catdiff.py")
 GENERATORS = "tests/laws/test_generators.py::test_a_generator_is_lawful"

@@ -49,17 +49,21 @@ def _span(node: ast.AST, source: list[str]) -> tuple[tuple[int, int], tuple[int,
 
 
 def _omitted(tree: ast.AST, source: list[str]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Annotations, which nothing evaluates, and what is raised: the words of an error are not its condition."""
+    """Annotations, which nothing evaluates; what is raised: the words of an error are not its condition; and whether
+    `zip` checks lengths, which like an assertion is for the day when something else is wrong.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign):
             yield _span(node.annotation, source)
-        elif isinstance(node, ast.Raise) or _is_words(node):
+        elif isinstance(node, ast.Raise) or _is_words(node) or (isinstance(node, ast.keyword) and node.arg == "strict"):
             yield _span(node, source)
 
 
 def _is_words(node: ast.AST) -> bool:
     """An assignment of what will be said: to `said` or `hint`."""
-    return isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id in ("said", "hint") for t in node.targets)
+    return isinstance(node, ast.Assign) and all(
+        isinstance(t, ast.Name) and t.id in ("said", "hint") for t in node.targets
+    )
 
 
 def _definitions(root: Path, path: str) -> Iterator[Site]:
