@@ -18,7 +18,7 @@ def test_a_gradient_is_of_one_real_scalar(name, f):
 
 def test_a_rule_that_knows_no_attributes_is_told_of_all():
     rule = lambda x, v: v  # noqa: E731
-    f = cd.generator("test two attributes", forward=lambda x, a, b: a * x + b, R=rule, D=rule, arity=1)
+    f = cd.generator("test two attributes", forward=lambda x, *, a, b: a * x + b, R=rule, D=rule)
     g = f(S, a=2.0, b=3.0)
     with pytest.raises(NoDerivativeError, match=r"with 1 input and 1 cotangent and the attributes a, b: "):
         cd.R(g)
