@@ -100,6 +100,7 @@ def _samples():
     yield "prod", b(lambda x: cd.prod(x, axis=0, keepdims=True))
     yield "mean", b(lambda x: cd.mean(x, axis=1, keepdims=True))
     yield "variance", b(lambda x: cd.variance(x, axis=1, ddof=1))
+    yield "variance of all", b(cd.variance)  # the factor 2 / n of the one above is 1
     yield "std", b(lambda x: cd.std(x, axis=0, keepdims=True))
     yield "norm", b(lambda x: cd.norm(x, axis=1))
     yield "layer_norm", b(lambda x: cd.layer_norm(x, eps=0.1))

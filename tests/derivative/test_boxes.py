@@ -122,3 +122,10 @@ def test_errors_name_the_boxes_on_the_way():
         cd.jvp(f)
     with pytest.raises(cd.CatdiffError, match=r"wires=\[1\], but the inputs of"):
         cd.grad(wave >> cd.sum, wires=[1])
+
+
+def test_derivatives_of_boxes_are_named_after_them():
+    f = (cd.sin(cd.f64()) >> cd.exp).box("b")
+    names = lambda g: [label.attrs["name"] for label in g.net.labels if label.bodies]  # noqa: E731
+    assert sorted(names(cd.R(f))) == ["R[b]", "b"]
+    assert names(cd.jvp(f)) == ["D[b]"]
