@@ -69,6 +69,11 @@ def test_the_forward_pass_is_run_once(depth):
     assert boxed == flat if depth < 64 else boxed <= flat + depth**0.5 * flops(f)
 
 
+def test_a_tower_recomputes_from_height_64_on():
+    costs = [flops(cd.vjp(f)) - flops(cd.vjp(f.flatten())) for f in (nested(63), nested(64))]
+    assert costs[0] == 0 < costs[1]
+
+
 def test_residuals_do_not_pile_up_in_a_tower():
     widths = [max(len(label.cod) for label in cd.R(nested(depth)).net.labels) for depth in (100, 200, 400)]
     assert widths[2] <= 2.5 * widths[0]
