@@ -134,3 +134,8 @@ def test_derivatives_of_boxes_are_named_after_them():
     names = lambda g: [label.attrs["name"] for label in g.net.labels if label.bodies]  # noqa: E731
     assert sorted(names(cd.R(f))) == ["R[b]", "b"]
     assert names(cd.jvp(f)) == ["D[b]"]
+
+
+def test_R_is_worked_out_once():
+    f = cd.sin(cd.f64()) >> cd.exp
+    assert cd.R(f).net is cd.R(f).net and cd.vjp(f).net is not cd.R(f).net

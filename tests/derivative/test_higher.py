@@ -41,3 +41,13 @@ def test_hessian():
     np.testing.assert_allclose(yx, xy.T)
     np.testing.assert_allclose(yy, 0 * xx)
     np.testing.assert_allclose(cd.hessian(f, wires=[0])(x, y), np.diag(2 * y))
+
+
+@pytest.mark.parametrize("shapes", [((2,), (2, 3)), ((2, 3), (2,)), ((2,), (2,))])
+def test_the_mode_chosen_by_shape_is_one_of_the_two(shapes):
+    rows, columns = np.ones(shapes[0]), np.ones(shapes[1])
+    f = cd.sin(cd.f64(*shapes[0])) >> cd.sum >> cd.broadcast(shape=shapes[1])
+    chosen = cd.jacobian(f)
+    cheaper = cd.jacobian(f, "forward" if rows.size < columns.size else "reverse")
+    assert chosen == cheaper
+    np.testing.assert_allclose(chosen(rows), np.full((*shapes[1], *shapes[0]), np.cos(1.0)))
