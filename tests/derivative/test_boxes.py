@@ -5,6 +5,7 @@ import pytest
 
 import catdiff as cd
 from catdiff.category.binder import build
+from catdiff.derivative.rules import forward_rule, reverse_rule
 from catdiff.interpret.cost import flops
 
 A = cd.f64(3)
@@ -136,6 +137,8 @@ def test_derivatives_of_boxes_are_named_after_them():
     assert names(cd.jvp(f)) == ["D[b]"]
 
 
-def test_R_is_worked_out_once():
+def test_derivatives_are_worked_out_once():
     f = cd.sin(cd.f64()) >> cd.exp
     assert cd.R(f).net is cd.R(f).net and cd.vjp(f).net is not cd.R(f).net
+    (sin, _) = f.net.labels
+    assert reverse_rule(sin) is reverse_rule(sin) and forward_rule(sin) is forward_rule(sin)
