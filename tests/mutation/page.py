@@ -51,7 +51,9 @@ same examples for every mutant.
 {table}
 
 *Killed*: a test failed. *Suspicious*: a test failed, after more than twice the time that all tests take without a
-mutant. *Timed out*: stopped after {seconds} s of processor time. {laws}
+mutant. *Timed out*: stopped after {seconds} s of processor time.
+
+{laws}
 """
 
 
