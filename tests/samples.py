@@ -47,6 +47,7 @@ def _samples():
     yield "asin", b(lambda x: cd.asin(0.5 * x))
     yield "acos", b(lambda x: cd.acos(0.5 * x))
     yield "pow", b(lambda x: cd.pow(x, exponent=2.5))
+    yield "pow 1", b(lambda x: cd.pow(x, exponent=1))
     yield "clip", b(lambda x: cd.clip(x, 0.6, 1.2))
     yield "connectives", _on((3,), (3,))(lambda x, y: cd.where((x > y) & ~(x > 1.0) | (x == y) ^ (y < 0.5), x * y, y))
     yield "quantifiers", b(lambda x: cd.where(cd.any(x > 1.5, axis=0) | cd.all(x < 1, axis=0), x[0], x[1]))
@@ -100,6 +101,7 @@ def _samples():
     yield "prod", b(lambda x: cd.prod(x, axis=0, keepdims=True))
     yield "mean", b(lambda x: cd.mean(x, axis=1, keepdims=True))
     yield "variance", b(lambda x: cd.variance(x, axis=1, ddof=1))
+    yield "variance of all", b(cd.variance)  # the factor 2 / n of the one above is 1
     yield "std", b(lambda x: cd.std(x, axis=0, keepdims=True))
     yield "norm", b(lambda x: cd.norm(x, axis=1))
     yield "layer_norm", b(lambda x: cd.layer_norm(x, eps=0.1))

@@ -5,6 +5,7 @@ import pytest
 
 import catdiff as cd
 from catdiff.category.binder import build
+from catdiff.derivative.rules import forward_rule, reverse_rule
 from catdiff.interpret.cost import flops
 
 A = cd.f64(3)
@@ -69,6 +70,11 @@ def test_the_forward_pass_is_run_once(depth):
     assert boxed == flat if depth < 64 else boxed <= flat + depth**0.5 * flops(f)
 
 
+def test_a_tower_recomputes_from_height_64_on():
+    costs = [flops(cd.vjp(f)) - flops(cd.vjp(f.flatten())) for f in (nested(63), nested(64))]
+    assert costs[0] == 0 < costs[1]
+
+
 def test_residuals_do_not_pile_up_in_a_tower():
     widths = [max(len(label.cod) for label in cd.R(nested(depth)).net.labels) for depth in (100, 200, 400)]
     assert widths[2] <= 2.5 * widths[0]
@@ -122,3 +128,17 @@ def test_errors_name_the_boxes_on_the_way():
         cd.jvp(f)
     with pytest.raises(cd.CatdiffError, match=r"wires=\[1\], but the inputs of"):
         cd.grad(wave >> cd.sum, wires=[1])
+
+
+def test_derivatives_of_boxes_are_named_after_them():
+    f = (cd.sin(cd.f64()) >> cd.exp).box("b")
+    names = lambda g: [label.attrs["name"] for label in g.net.labels if label.bodies]  # noqa: E731
+    assert sorted(names(cd.R(f))) == ["R[b]", "b"]
+    assert names(cd.jvp(f)) == ["D[b]"]
+
+
+def test_derivatives_are_worked_out_once():
+    f = cd.sin(cd.f64()) >> cd.exp
+    assert cd.R(f).net is cd.R(f).net and cd.vjp(f).net is not cd.R(f).net
+    (sin, _) = f.net.labels
+    assert reverse_rule(sin) is reverse_rule(sin) and forward_rule(sin) is forward_rule(sin)

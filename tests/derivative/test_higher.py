@@ -5,6 +5,7 @@ import pytest
 
 import catdiff as cd
 from catdiff.category.binder import build
+from catdiff.interpret.cost import flops
 
 A, B = cd.f64(3), cd.f64(2, 3)
 
@@ -41,3 +42,15 @@ def test_hessian():
     np.testing.assert_allclose(yx, xy.T)
     np.testing.assert_allclose(yy, 0 * xx)
     np.testing.assert_allclose(cd.hessian(f, wires=[0])(x, y), np.diag(2 * y))
+
+
+@pytest.mark.parametrize("shapes", [((2,), (2, 3)), ((2, 3), (2,)), ((2,), (2,))])
+def test_the_mode_chosen_by_shape_is_one_of_the_two(shapes):
+    rows, columns = np.ones(shapes[0]), np.ones(shapes[1])
+    f = cd.sin(cd.f64(*shapes[0])) >> cd.sum >> cd.broadcast(shape=shapes[1])
+    chosen = cd.jacobian(f)
+    cheaper = cd.jacobian(f, "forward" if rows.size < columns.size else "reverse")
+    forward, reverse = cd.jacobian(f, "forward"), cd.jacobian(f, "reverse")
+    assert chosen == cheaper and forward != reverse
+    assert (flops(forward) < flops(reverse)) is (rows.size < columns.size)
+    np.testing.assert_allclose(chosen(rows), np.full((*shapes[1], *shapes[0]), np.cos(1.0)))

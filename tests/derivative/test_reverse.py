@@ -117,3 +117,29 @@ def test_deep_towers_differentiate():
     for depth in range(2000):
         f = f.box(f"b{depth}")
     assert cd.R(f).cod == A
+
+
+def test_no_rule_sends_anything_back_to_a_discrete_wire():
+    """Whatever a rule from outside gives for an index, its cotangent is 0."""
+    picked = cd.generator(
+        "test sends back to an index",
+        forward=lambda i, x: i * x,
+        R=lambda i, x, ȳ: (i, cd.cast(i, dtype="f64") * ȳ),
+        D=lambda i, x, i̇, ẋ: cd.cast(i, dtype="f64") * ẋ,
+        signature=lambda dom: dom[1],
+    )
+    f = picked(cd.index(), cd.f64())
+    ī, x̄ = cd.R(f)(3, 2.0, 1.0)
+    assert (ī, x̄) == (0, 3.0)
+
+
+def test_no_rule_is_asked_what_comes_from_a_discrete_wire():
+    """A row from outside with an index as its output need not say that it is locally constant."""
+    place = cd.generator(
+        "test comes from an index",
+        forward=lambda x: np.asarray(np.floor(x), np.int64),
+        R=lambda x, ȳ: cd.cast(ȳ, dtype="f64"),
+        D=lambda x, ẋ: (None,),
+        signature=lambda dom: cd.index(),
+    )
+    assert cd.R(place(cd.f64()))(2.5, 3) == 0.0
