@@ -15,7 +15,7 @@ import numpy as np
 
 from .conduct import Callee, Undefined
 from .frames import Direction, Frames
-from .oracles import KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope
+from .oracles import JUMP, KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope
 from .spaces import Arrays, Space
 
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
@@ -23,6 +23,7 @@ DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: f
 FAINT = 1e4  # roundings of an ordinary slope, beside which less is nothing: 1 + tanh(x) is flat where it is rounded
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
+STEEP = 1e8  # times as steep as its own height over an ordinary step, a function is not resolved
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
 
 
@@ -55,7 +56,8 @@ class Case:
         self.smooth = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) == 0
         height = max((float(np.abs(a).max(initial=0.0)) for a in self.y if a.dtype.kind in "fc"), default=0.0)
         size = np.abs(self.right).max(initial=0.0)
-        ordinary = np.maximum(size, height / np.array([d.scale for d in self.directions] or [1.0]))
+        steps = height / np.array([d.scale for d in self.directions] or [1.0])
+        ordinary = np.maximum(np.minimum(size, STEEP * steps), steps)
         self.smooth &= self.error <= LOOSE * ordinary
         self.slack = np.zeros_like(self.left)
 
@@ -78,7 +80,22 @@ class Case:
         kinds = np.array([s.kind for s in self.slopes]).reshape(len(self.slopes), self.cotangents.shape[1])
         edge = bool((kinds == UNDEFINED).any())
         excused = np.full(len(self.slopes), edge or not self.strict) | (kinds != SMOOTH).any(axis=1)
-        return self.off & (np.isfinite(self.left) | ~excused)
+        off = self.off & (np.isfinite(self.left) | ~excused)
+        if self.said:  # where an output has a kink or a jump along one direction, it has no derivative along others
+            off[(np.abs(self.cotangents) > 0).astype(float) @ self._broken((kinds != SMOOTH).any(axis=0)) > 0] = False
+        return off
+
+    def _broken(self, entries: np.ndarray) -> np.ndarray:
+        """These entries of the output, and those of an array of which one jumps: eigenvectors change sign together."""
+        sizes = [a.size for a in self.y if a.dtype.kind in "fc"]
+        jumps = np.max([s.kind for s in self.slopes], axis=0, initial=SMOOTH) == JUMP
+        if sum(sizes) != entries.size:  # complex entries count twice
+            return entries
+        parts = np.split(np.arange(entries.size), np.cumsum(sizes)[:-1])
+        out = entries.copy()
+        for part in parts:
+            out[part] |= jumps[part].any()
+        return out
 
     @property
     def judged(self) -> int:

@@ -81,7 +81,8 @@ class Callee:
         n = len(self.gives)
         if n == 0 and got is None:
             got = ()
-        parts = list(got) if isinstance(got, tuple) or (isinstance(got, list) and n != 1) else [got]
+        several = isinstance(got, tuple) or (isinstance(got, list) and (n != 1 or _holds_an_array(got)))
+        parts = list(got) if several else [got]
         if self.name == "vjp" and len(parts) != n:
             live = [i for i, s in enumerate(self.gives) if s.dtype.kind in ("real", "complex")]
             if len(parts) == len(live):  # only those that have a cotangent
@@ -123,6 +124,11 @@ class Callee:
         if fault == "dtype":
             hint = f" ({sort.dtype.carrier})"
         return Misconduct(self.name, fault, f"{self.name} {what} for {self.slot} {i}, which is {sort}{hint}")
+
+
+def _holds_an_array(got: list[Any]) -> bool:
+    """Whether a list is a list of one array, and not the array itself."""
+    return len(got) == 1 and isinstance(got[0], np.ndarray)
 
 
 def said(error: BaseException) -> str:

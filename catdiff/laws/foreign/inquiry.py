@@ -129,7 +129,9 @@ class Inquiry:
             return
         again.look(0.5)
         mirrored = [c for c in again.cases if c.judged and _symmetric_answers(c, wires, self.bench.inputs)]
-        if again.cases and (not again.wrong or len(mirrored) > len(again.cases) / 2):
+        plain = [c for c in again.cases if c.judged and not c.said]
+        agrees = bool(plain) and not any(c.wrong.any() for c in plain)
+        if again.cases and (agrees or not again.wrong or len(mirrored) > len(again.cases) / 2):
             self.survey = again
 
     def _kinks(self) -> None:

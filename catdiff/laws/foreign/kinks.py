@@ -22,6 +22,7 @@ import numpy as np
 from .cases import Bench, Case
 from .oracles import JUMP, KINK, UNDEFINED
 
+AXES = 8  # inputs so few that each axis is tried by itself
 WIDEST = 24  # inputs beyond which no hull is sampled
 ROUNDS = 12
 WITHIN = 2e-3  # of the size of the gradients: what differences that close to a kink can tell
@@ -140,26 +141,28 @@ def _beside(case: Case, output: int, rows: np.ndarray) -> bool:
 
 def _starts(rng: np.random.Generator, n: int) -> list[np.ndarray]:
     spread = [rng.normal(size=n) for _ in range(2 * n + 6)]
-    return [*spread, np.ones(n), -np.ones(n)]
+    axes = [*np.eye(n), *-np.eye(n)] if n <= AXES else []  # where the slopes along the axes are gradients themselves
+    return [*spread, np.ones(n), -np.ones(n), *(axis + 1e-3 * rng.normal(size=n) for axis in axes)]
 
 
 def _gradient(
     bench: Bench, case: Case, output: int, frame: np.ndarray, scales: np.ndarray, offset: np.ndarray
 ) -> np.ndarray | None:
     """The gradient of one output beside x, None where that is a kink too."""
-    away, small = (2.0**-18, 2.0**-26) if bench.unit < 2.0**-30 else (2.0**-7, 2.0**-10)
+    away, small = (2.0**-18, 2.0**-30) if bench.unit < 2.0**-30 else (2.0**-7, 2.0**-10)
     aside = bench.inputs.at(bench.inputs.flat(case.x) + away * (offset @ frame), case.x)
-    out = np.empty(len(frame))
+    sides, rounding = np.empty((2, len(frame))), np.empty(len(frame))
     for k, direction in enumerate(frame):
         line, h = bench.line(aside, direction), small * scales[k]
         (zero, here), (up, above), (down, below) = line(0.0), line(h), line(-h)
         with np.errstate(all="ignore"):
-            right = (above[output] - here[output]) / (up - zero)
-            left = (below[output] - here[output]) / (down - zero)
-        if not (np.isfinite(right) and np.isfinite(left)):
-            return None
-        rounding = 16 * bench.unit * max(abs(here[output]), abs(above[output])) / h
-        if abs(right - left) > WITHIN * max(abs(right), abs(left)) + rounding:
-            return None
-        out[k] = 0.5 * (right + left)
-    return out
+            sides[0, k] = (above[output] - here[output]) / (up - zero)
+            sides[1, k] = (below[output] - here[output]) / (down - zero)
+        rounding[k] = 16 * bench.unit * max(abs(here[output]), abs(above[output])) / h
+    if not np.isfinite(sides).all():
+        return None
+    right, left = sides
+    size = float(np.abs(sides * scales).max(initial=0.0)) / scales  # across the gradient its own entry may be nothing
+    if np.any(np.abs(right - left) > WITHIN * size + rounding):
+        return None
+    return 0.5 * (right + left)

@@ -57,10 +57,22 @@ def _stuck(seen: Evidence) -> str | None:
     first = ordinary[0]
     same = all(c.answers.shape == first.answers.shape and np.array_equal(c.answers, first.answers) for c in ordinary)
     varies = any(c.right.shape == first.right.shape and _changes(c, first) for c in ordinary)
+    if same and varies and _passes(ordinary):
+        return "cotangents pass as they are, where forward is flat too: a mask is missing, or it is straight-through"
     if same and varies:
         said = "vjp gives the same cotangents at every x, and the derivative is not constant"
         return f"{said} (a residual kept from an earlier call?)"
     return None
+
+
+def _passes(cases: Sequence[Case]) -> bool:
+    """Whether vjp is the identity, and the slopes are its own or zero."""
+    for c in cases:
+        own = np.abs(c.left - c.right) <= c.tolerance
+        flat = np.abs(c.right) <= c.tolerance
+        if not np.array_equal(c.answers, c.cotangents) or not np.all((own | flat)[c.smooth]):
+            return False
+    return True
 
 
 def _changes(c: Case, first: Case) -> bool:
