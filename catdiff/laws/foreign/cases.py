@@ -57,7 +57,7 @@ class Case:
         height = max((float(np.abs(a).max(initial=0.0)) for a in self.y if a.dtype.kind in "fc"), default=0.0)
         size = np.abs(self.right).max(initial=0.0)
         steps = height / np.array([d.scale for d in self.directions] or [1.0])
-        ordinary = np.maximum(np.minimum(size, STEEP * steps), steps)
+        ordinary = np.maximum(np.minimum(size, STEEP * steps), steps) if height else size
         self.smooth &= self.error <= LOOSE * ordinary
         self.slack = np.zeros_like(self.left)
 
@@ -82,10 +82,10 @@ class Case:
         excused = np.full(len(self.slopes), edge or not self.strict) | (kinds != SMOOTH).any(axis=1)
         off = self.off & (np.isfinite(self.left) | ~excused)
         if self.said:  # where an output has a kink or a jump along one direction, it has no derivative along others
-            off[(np.abs(self.cotangents) > 0).astype(float) @ self._broken((kinds != SMOOTH).any(axis=0)) > 0] = False
+            off[(np.abs(self.cotangents) > 0).astype(float) @ self.broken((kinds != SMOOTH).any(axis=0)) > 0] = False
         return off
 
-    def _broken(self, entries: np.ndarray) -> np.ndarray:
+    def broken(self, entries: np.ndarray) -> np.ndarray:
         """These entries of the output, and those of an array of which one jumps: eigenvectors change sign together."""
         sizes = [a.size for a in self.y if a.dtype.kind in "fc"]
         jumps = np.max([s.kind for s in self.slopes], axis=0, initial=SMOOTH) == JUMP

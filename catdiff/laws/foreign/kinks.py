@@ -41,12 +41,13 @@ class Membership:
 
 
 def kinked(case: Case) -> list[int]:
-    """The outputs that have a kink at this point, and nothing worse."""
+    """The outputs that have a kink at this point; none where something worse happens to any."""
     if not case.slopes:
         return []
     kinds = np.stack([s.kind for s in case.slopes], axis=1)
-    bad = ((kinds == JUMP) | (kinds == UNDEFINED)).any(axis=1)
-    return [int(i) for i in np.flatnonzero((kinds == KINK).any(axis=1) & ~bad)]
+    if ((kinds == JUMP) | (kinds == UNDEFINED)).any():
+        return []
+    return [int(i) for i in np.flatnonzero((kinds == KINK).any(axis=1))]
 
 
 def nearest(rows: np.ndarray, target: np.ndarray) -> np.ndarray:
