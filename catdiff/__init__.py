@@ -33,7 +33,10 @@ True
 __version__ = "0.1.0"
 
 
-from . import derivative, draw, generators, interop, interpret, laws, rewrite
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+from . import derivative, draw, generators, interpret, rewrite
 from .generators import rounding
 from .category.binder import morphism
 from .category.label import TABLE, Label, Row, label, register
@@ -127,6 +130,17 @@ from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
 from .rewrite import simplify
+
+
+if _TYPE_CHECKING:
+    from . import interop, laws
+
+
+def __getattr__(name: str) -> object:
+    """The packages that are imported when they are first asked for: most programs are not checked."""
+    if name in ("interop", "laws"):
+        return _import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def atom(name: str, dom: Object, /, **attrs: object) -> Morphism:
