@@ -62,9 +62,12 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options.calculus):
         return [Decision(diagram.NAME, "proved", note="one diagram")]
-    found = []
+    found, drawn_once = [], dict[bool, list[Equation]]()
     for name in options.procedures if options.sample is None else POINTWISE & {*options.procedures}:
-        equations = list(instances(law, f, options, name))
+        smooth = name == "float" and bool(law.companions)  # sines among companions are for floats alone
+        if smooth not in drawn_once:
+            drawn_once[smooth] = list(instances(law, f, options, smooth))
+        equations = drawn_once[smooth]
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
         answers = [_ask(name, equation, f, share, deadline) for equation in equations]
         several = f"{DRAWS} draws of companions" if law.companions else ""
@@ -92,13 +95,14 @@ def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
         return False
 
 
-def instances(law: Law, f: Morphism, options: Options, procedure: str) -> Iterator[Equation]:
-    """The equations of the law that are not one diagram, for several draws of its companions."""
+def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator[Equation]:
+    """The equations of the law that are not one diagram, for several draws of its companions: polynomials, or where
+    they may be `smooth` every other time something else.
+    """
     for draw in range(DRAWS if law.companions else 1):
         rng = np.random.default_rng([options.seed, draw])
         types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
-        smooth = procedure == "float" and draw % 2 == 1
-        companions = drawn(types, law.companions, options.seed + draw, smooth)
+        companions = drawn(types, law.companions, options.seed + draw, smooth and draw % 2 == 1)
         for left, right in law.equations(options.calculus, f, *companions):
             if not diagram.decide(left, right).held:
                 yield left, right

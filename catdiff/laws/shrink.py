@@ -177,13 +177,13 @@ def _open(net: Net) -> Search:
             net = piece.net
 
 
-def _edges(net: Net, bypass: bool) -> Search:
-    """Edges left out, half of them at once, then a quarter, …"""
-    size = len(net) // 2 or 1
-    while size and len(net):
+def _halved(net: Net, count: Callable[[Net], int], without: Callable[[Net, range], Piece]) -> Search:
+    """Parts left out, of which a net has `count`: half of them at once, then a quarter, …"""
+    size = count(net) // 2 or 1
+    while size:
         at = 0
-        while at < len(net):
-            piece = pieces.without(net, range(at, at + size), bypass)
+        while at < count(net):
+            piece = without(net, range(at, at + size))
             if (yield piece):
                 net = piece.net
             else:
@@ -192,25 +192,18 @@ def _edges(net: Net, bypass: bool) -> Search:
 
 
 def _cut(net: Net) -> Search:
-    return _edges(net, bypass=False)
+    """Edges left out; what they made becomes inputs."""
+    return _halved(net, len, lambda net, edges: pieces.without(net, edges, bypass=False))
 
 
 def _bypass(net: Net) -> Search:
-    return _edges(net, bypass=True)
+    """Edges left out; what they read takes the place of what they made."""
+    return _halved(net, len, lambda net, edges: pieces.without(net, edges, bypass=True))
 
 
 def _outputs(net: Net) -> Search:
-    """Outputs left out, half of them at once, then a quarter, …"""
-    size = len(net.cod) // 2 or 1
-    while size:
-        at = 0
-        while at < len(net.cod):
-            piece = pieces.outputs(net, range(at, at + size))
-            if (yield piece):
-                net = piece.net
-            else:
-                at += size
-        size //= 2
+    """Outputs left out."""
+    return _halved(net, lambda net: len(net.cod), pieces.outputs)
 
 
 def _inputs(net: Net) -> Search:

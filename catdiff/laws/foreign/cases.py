@@ -254,8 +254,3 @@ class Bench:
             wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in again], axis=0)
             case.error[:, k] = np.maximum(np.maximum(case.error[:, k], wider), apart)
             case.smooth[:, k] &= ~bad
-
-
-def undefined(case: Case) -> int:
-    """In how many directions the function is defined on one side only, or none."""
-    return sum(bool(np.all(s.kind == UNDEFINED)) for s in case.slopes)

@@ -50,7 +50,6 @@ class Callee:
         self.name, self.function, self.watch = name, function, watch
         self.takes, self.gives = takes.wires, gives.wires
         self.slot = "input" if name == "vjp" else "output"
-        self.calls = 0
 
     def __call__(self, args: Sequence[np.ndarray]) -> Arrays:
         """The arrays it gives at `args`; raises `Undefined` where one of them is not finite (a vjp's may be)."""
@@ -62,7 +61,6 @@ class Callee:
     def raw(self, args: Sequence[np.ndarray]) -> tuple[Any, Arrays]:
         """What it gave, and that as arrays of our own."""
         given = [np.array(a, s.dtype.carrier)[()] for a, s in zip(args, self.takes, strict=True)]
-        self.calls += 1
         self.watch.name = self.name
         try:
             got = self.watch.call(self.function, *given)
@@ -91,10 +89,11 @@ class Callee:
                     full[i] = part
                 parts = full
         if len(parts) != n:
-            arrays, where = "array" if len(parts) == 1 else "arrays", "its domain" if self.name == "vjp" else "its cod"
-            wires = "wire" if n == 1 else "wires"
-            said = f"{self.name} gives {len(parts)} {arrays}, but {where} has {n} {wires}"
-            raise Misconduct(self.name, "count", said.replace("its domain", "dom").replace("its cod", "cod"))
+            arrays, wires = "array" if len(parts) == 1 else "arrays", "wire" if n == 1 else "wires"
+            where = "dom" if self.name == "vjp" else "cod"
+            raise Misconduct(
+                self.name, "count", f"{self.name} gives {len(parts)} {arrays}, but {where} has {n} {wires}"
+            )
         return [self._array(part, sort, i) for i, (part, sort) in enumerate(zip(parts, self.gives, strict=True))]
 
     def _array(self, part: Any, sort: Sort, i: int) -> np.ndarray:

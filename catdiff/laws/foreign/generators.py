@@ -32,6 +32,8 @@ def misbehaviour(f: Morphism, seed: int = 0, everywhere: bool = True) -> str:
     """
     watch = Watch(SECONDS, CALL)
     foreign = [lab for lab in generators_of(f) if lab.row.foreign and not lab.row.interior]
+    if not foreign:
+        return ""
     try:
         watch.run(lambda: [_tried(lab, watch, seed, everywhere) for lab in foreign])
     except Misconduct as error:

@@ -22,7 +22,7 @@ from ...errors import ArgumentError, with_line
 from ...interpret.numpy import argument
 from .cases import Bench, Case
 from .conduct import Undefined
-from .domains import SCALES, Region, regions, special, symmetrised
+from .domains import SCALES, Region, regions, special
 from .frames import (
     HULL,
     SYMMETRIC,
@@ -56,7 +56,6 @@ class Survey:
         self.frames = Frames(bench.inputs)
         self.cases: list[Case] = []
         self.refused: list[tuple[str, bool, str]] = []  # where vjp gave nothing: special word, strict, what it said
-        self.tried = self.defined = 0
         self.failure = ""
         self._draw: Callable[[np.random.Generator], Any] | None = given if callable(given) else None
         self._fixed = None if given is None or callable(given) else [self._point(p) for p in _listed(given)]
@@ -83,13 +82,11 @@ class Survey:
 
     def is_defined(self, x: Arrays) -> bool:
         """Whether forward gives numbers at x."""
-        self.tried += 1
         try:
             self.bench.forward(x)
         except Undefined as error:
             self.failure = str(error)
             return False
-        self.defined += 1
         return True
 
     def find(self) -> list[Arrays]:
@@ -235,6 +232,3 @@ def _listed(given: Any) -> list[Any]:
     if not isinstance(given, (list, tuple)) or not len(given):
         raise ArgumentError(with_line(f"points is a function of a random generator or a list of points, not {given!r}"))
     return list(given)
-
-
-__all__ = ["NotJudged", "Survey", "symmetrised"]
