@@ -129,6 +129,9 @@ from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
+from .learning.optic import Lens, Optic, lens
+from .learning.para import Para, para
+from .learning.parametric import Parametric
 from .rewrite import simplify
 
 
@@ -184,6 +187,8 @@ __all__ = [
     "bounded", "Bounded", "worst",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
+    # lenses, and programs with parameters
+    "lens", "Lens", "Optic", "para", "Para", "Parametric",
     # laws
     "laws", "interop",
     # errors

@@ -162,8 +162,15 @@ def stranger(other: Any, symbol: str) -> CatdiffError:
     return SignatureError(with_line(f"'{symbol}' puts programs together, and {what} is none", hint))
 
 
+def _knows_how(part: Any) -> bool:
+    """Whether something that is neither composes with both by its own operators (an optic, a parametric program)."""
+    return getattr(type(part), "__composes__", False)
+
+
 @verb("chain")
 def _chain(left: Any, right: Any) -> Any:
+    if _knows_how(right):
+        return NotImplemented
     for part in (left, right):
         if not isinstance(part, (Family, Morphism)):
             raise stranger(part, ">>")
@@ -172,6 +179,8 @@ def _chain(left: Any, right: Any) -> Any:
 
 @verb("resolve right")
 def _resolve_right(f: Morphism, family: Any) -> Any:
+    if _knows_how(family):
+        return NotImplemented
     if not isinstance(family, Family):
         raise stranger(family, ">>")
     return f >> family.at(f.cod)
@@ -186,6 +195,8 @@ def _resolve_left(family: Any, g: Morphism) -> Any:
 
 @verb("beside")
 def _beside(left: Any, right: Any) -> Any:
+    if _knows_how(right):
+        return NotImplemented
     for part in (left, right):
         if not isinstance(part, (Family, Morphism)):
             raise stranger(part, "@")

@@ -1,0 +1,93 @@
+"""2-cells of Para: reparametrisations `α : Q → P`, each with the names of Q.
+
+Sharing copies, freezing plugs constants, masking multiplies. Each returns α on the weights among the parameters, and
+the trees of what is left; names do not change because others are gone.
+
+>>> import catdiff as cd
+>>> from .parameters import Layer, Parameter, named
+>>> w = Layer("dense", (Parameter("weight", cd.f64(2).sort),))
+>>> α, left = tied((w, w), ["dense.weight", "dense_2.weight"])
+>>> α == cd.copy(cd.f64(2)), [name for name, _ in named(left)]
+(True, ['dense.weight'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..category.morphism import Morphism
+from ..category.objects import UNIT, Object
+from ..category.structure import id, permute, wiring
+from ..errors import ArgumentError, CompositionError, with_line
+from ..generators.constants import const
+from ..generators.elementwise import mul
+from .parameters import WEIGHT, Parameter, Tree, kept, leaves, named, word_of
+
+Cell = tuple[Morphism, tuple[Tree, ...]]
+
+
+def tied(trees: Sequence[Tree], names: Sequence[str]) -> Cell:
+    """Δ: the named weights, of one type, become the first of them."""
+    weights = _weights(trees, names)
+    sorts = {weights[n].sort for n in names}
+    if len(sorts) != 1:
+        given = ", ".join(f"{n} : {weights[n].sort}" for n in names)
+        raise ArgumentError(with_line(f"weights of one type are tied, and two at least, not {given or 'none'}"))
+    place = {n: i for i, n in enumerate([n for n in weights if n not in names[1:]])}
+    Q = Object([weights[n].sort for n in place])
+    α = wiring(Q, [place[names[0] if n in names else n] for n in weights])
+    return α, kept(trees, lambda n, _: n in place)
+
+
+def frozen(trees: Sequence[Tree], values: Mapping[str, Any]) -> Cell:
+    """1 → P: the named weights are these arrays for good."""
+    weights = _weights(trees, values)
+    parts = [(const(values[n], A) if n in values else id(A)) for n, A in _objects(weights)]
+    return _beside(parts), kept(trees, lambda n, _: n in weights and n not in values)
+
+
+def masked(trees: Sequence[Tree], masks: Mapping[str, Any]) -> Cell:
+    """`w ↦ m · w`: where a mask is zero a weight has no effect and no gradient."""
+    weights, parts = _weights(trees, masks), []
+    for name, A in _objects(weights):
+        if name in masks:
+            parts.append(id(A) @ const(np.broadcast_to(masks[name], A.shape), A) >> mul(A, A))
+        else:
+            parts.append(id(A))
+    return _beside(parts), kept(trees, lambda n, _: n in weights)
+
+
+def before(trees: Sequence[Tree], α: Morphism, n: int | None = None) -> Morphism:
+    """`Q ⊗ K → P`: α to the weights, keys and states K passed by, all in the order of P."""
+    roles, P = [p.role for p in leaves(trees)], word_of(trees, n)
+    weights = [i for i, role in enumerate(roles) if role == WEIGHT]
+    others = [i for i, role in enumerate(roles) if role != WEIGHT]
+    W, K = Object([P.wires[i] for i in weights]), Object([P.wires[i] for i in others])
+    if α.cod != W:
+        raise CompositionError(with_line(f"a reparametrisation of {W} ends there, and {α} does not"), α, None)
+    place = {i: at for at, i in enumerate([*weights, *others])}
+    return α @ id(K) >> permute(W @ K, [place[i] for i in range(len(roles))])
+
+
+def _weights(trees: Sequence[Tree], names: Iterable[str]) -> dict[str, Parameter]:
+    """All weights by name. Raises where one of these names is none of them."""
+    weights = {n: p for n, p in named(trees) if p.role == WEIGHT}
+    for name in names:
+        if name not in weights:
+            said = f"no weight is called {name!r}; there are {', '.join(weights) or 'none'}"
+            raise ArgumentError(with_line(said))
+    return weights
+
+
+def _objects(weights: Mapping[str, Parameter]) -> list[tuple[str, Object]]:
+    return [(name, Object([p.sort])) for name, p in weights.items()]
+
+
+def _beside(parts: Sequence[Morphism]) -> Morphism:
+    whole = id(UNIT)
+    for part in parts:
+        whole = whole @ part
+    return whole

@@ -1,0 +1,144 @@
+"""Parameters: the named wires of a parametric morphism that are not its input.
+
+A parameter is a leaf of an ordered tree whose inner nodes are layers. Composition concatenates trees, which is
+associative; names are read off a whole tree, and where two siblings share one, the later are numbered:
+
+>>> import catdiff as cd
+>>> w, b = Parameter("weight", cd.f64(2).sort), Parameter("bias", cd.f64().sort)
+>>> dense = Layer("dense", (w, b))
+>>> [name for name, _ in named((dense, dense))]
+['dense.weight', 'dense.bias', 'dense_2.weight', 'dense_2.bias']
+
+So a name depends on what stands before it and never on how a composite was bracketed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..category.objects import Object, Sort
+from ..errors import ArgumentError, with_line
+from .initialisers import Initialiser, zeros
+
+WEIGHT, STATE, KEY = "weight", "state", "key"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A wire with a name, and how it begins.
+
+    `role` is `weight` for what is learnt, `state` for what a layer over a batch keeps between steps (running
+    statistics), `key` for a source of randomness, of which every example gets one of its own.
+    """
+
+    name: str
+    sort: Sort
+    initial: Initialiser = zeros
+    role: str = WEIGHT
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Parameters under one name."""
+
+    name: str
+    members: tuple[Tree, ...]
+
+
+Tree = Parameter | Layer
+
+
+def named(trees: Sequence[Tree]) -> list[tuple[str, Parameter]]:
+    """The parameters with their dotted names, in order; siblings of one name are numbered from the second on."""
+    found: list[tuple[str, Parameter]] = []
+    todo: list[tuple[str, Tree]] = _siblings("", trees)[::-1]
+    while todo:
+        name, tree = todo.pop()
+        if isinstance(tree, Parameter):
+            found.append((name, tree))
+        else:
+            todo += _siblings(name + ".", tree.members)[::-1]
+    return found
+
+
+def leaves(trees: Sequence[Tree]) -> list[Parameter]:
+    """The parameters, in order."""
+    return [p for _, p in named(trees)]
+
+
+def _siblings(prefix: str, trees: Sequence[Tree]) -> list[tuple[str, Tree]]:
+    """Siblings with their full names. A number that some sibling's own name ends in is passed over."""
+    own, times, names = {tree.name for tree in trees}, Counter[str](), []
+    for tree in trees:
+        times[tree.name] += 1
+        if times[tree.name] == 1:
+            names.append(tree.name)
+            continue
+        while (name := f"{tree.name}_{times[tree.name]}") in own:
+            times[tree.name] += 1
+        names.append(name)
+    return [(prefix + name, tree) for name, tree in zip(names, trees, strict=True)]
+
+
+def kept(trees: Sequence[Tree], keep: Callable[[str, Parameter], bool], prefix: str = "") -> tuple[Tree, ...]:
+    """The trees with some of their parameters left out, all others called what they were called before."""
+    out: list[Tree] = []
+    for name, tree in _siblings(prefix, trees):
+        last = name[len(prefix) :]
+        if isinstance(tree, Layer):
+            members = kept(tree.members, keep, name + ".")
+            out += [Layer(last, members)] if members else []
+        elif keep(name, tree):
+            out.append(replace(tree, name=last))
+    return tuple(out)
+
+
+def word_of(trees: Sequence[Tree], n: int | None = None) -> Object:
+    """The object P; over a batch of n examples, where each has keys of its own."""
+    return Object(
+        [p.sort if n is None or p.role != KEY else p.sort.with_shape((n, *p.sort.shape)) for p in leaves(trees)]
+    )
+
+
+def over(A: Object, n: int) -> Object:
+    """`Aⁿ`: every wire with a leading axis."""
+    return Object([s.with_shape((n, *s.shape)) for s in A.wires])
+
+
+def initial(trees: Sequence[Tree], seed: Any) -> dict[str, np.ndarray]:
+    """Initial values by name; keys have none. `seed` is a number or a `numpy.random.Generator`."""
+    rng = np.random.default_rng(seed)
+    return {name: _drawn(p, rng) for name, p in named(trees) if p.role != KEY}
+
+
+def _drawn(p: Parameter, rng: np.random.Generator) -> np.ndarray:
+    return np.asarray(p.initial(rng, p.sort.shape)).astype(p.sort.dtype.carrier)
+
+
+def in_order(trees: Sequence[Tree], values: Any) -> list[Any]:
+    """Values for all parameters but keys, in order, from a mapping by name or a sequence.
+
+    Raises `ArgumentError` that names what is missing, unknown or of another shape.
+    """
+    wanted = [(name, p) for name, p in named(trees) if p.role != KEY]
+    if not isinstance(values, Mapping):
+        values = list(values)
+        if len(values) != len(wanted):
+            said = f"{len(values)} arrays were given for {len(wanted)} parameters"
+            raise ArgumentError(with_line(f"{said}: {', '.join(n for n, _ in wanted)}"))
+        values = dict(zip([name for name, _ in wanted], values, strict=True))
+    names = {name for name, _ in wanted}
+    missing, strange = [n for n, _ in wanted if n not in values], [n for n in values if n not in names]
+    if missing or strange:
+        said = [f"there is no value for {n}" for n in missing] + [f"no parameter is called {n}" for n in strange]
+        raise ArgumentError(with_line("; ".join(said)))
+    for name, p in wanted:
+        if np.shape(values[name]) != p.sort.shape:
+            said = f"{name} is {p.sort}, and an array of shape {np.shape(values[name])} was given"
+            raise ArgumentError(with_line(said))
+    return [values[name] for name, _ in wanted]

@@ -1,0 +1,263 @@
+"""Maps with parameters, on a batch of examples.
+
+A `Parametric` map `A → B` is, for every number n of examples, a program
+
+    f_n : P ⊗ Aⁿ → Bⁿ ⊗ S
+
+whose parameters P are the same for every n, and S are those among them that are states. Most are one program on one
+example, run n times (`para.Para`); only what looks across examples, as batch normalisation does, is given by f_n
+itself, and says so by its type. It may be an optic, for what is no derivative of anything.
+
+Composition puts parameters side by side, in the order of composition:
+
+    (P, f) ; (Q, g) = (P ⊗ Q, f ; g)        (P, f) ⊗ (Q, g) = (P ⊗ Q, f ⊗ g)
+
+and a 2-cell `α : Q → P` reparametrises, `(P, f) ↦ (Q, (α ⊗ 1) ; f)`: before composing or after, it is the same.
+
+Source: Cruttwell et al., arXiv:2103.01931, Def. 2.1; their P ⊗ Q is Q ⊗ P, an isomorphic choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..category.families import Family
+from ..category.morphism import Morphism
+from ..category.objects import Object
+from ..category.structure import discard, id, swap
+from ..errors import ArgumentError, CompositionError, SignatureError, with_line
+from ..interpret.numpy import compile
+from .cells import before, frozen, masked, tied
+from .optic import Optic
+from .parameters import KEY, STATE, Layer, Parameter, Tree, in_order, initial, kept, leaves, named, over, word_of
+
+Body = Morphism | Optic
+
+
+class Parametric:
+    """A map `A → B` with parameters, on n examples at once: `over(n) : P ⊗ Aⁿ → Bⁿ ⊗ S`.
+
+    - `dom`, `cod`: the types of one example;
+    - `trees`: the parameters, under their names;
+    - `over`: the program for each n, or an optic;
+    - `resting`: what it is when nothing is learnt, with the same parameters: no dropout, running statistics.
+
+    Compose with `>>` and `@`, among themselves and with plain programs, which have no parameters. Call with parameters
+    and inputs to run.
+    """
+
+    __composes__ = True  # morphisms leave `f >> para` to the para
+    __array_ufunc__ = None
+
+    def __init__(
+        self,
+        dom: Object,
+        cod: Object,
+        trees: Sequence[Tree],
+        over: Callable[[int], Body],
+        resting: Parametric | None = None,
+    ) -> None:
+        self.dom, self.cod, self.trees = dom, cod, tuple(trees)
+        self._over, self._resting = over, resting
+        self._made: dict[int, Body] = {}
+        self._compiled: dict[int | None, Callable[..., Any]] = {}
+
+    def over(self, n: int) -> Body:
+        """`P ⊗ Aⁿ → Bⁿ ⊗ S`: on n examples at once, giving what the states become; keys are one for each example."""
+        if n not in self._made:
+            self._made[n] = self._over(n)
+        return self._made[n]
+
+    @property
+    def resting(self) -> Parametric:
+        """What it is when nothing is learnt."""
+        return self if self._resting is None else self._resting
+
+    # -- parameters --------------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by their dotted names, in order."""
+        return dict(named(self.trees))
+
+    def init(self, seed: Any = None) -> dict[str, np.ndarray]:
+        """Initial values of weights and states by name; `seed` is a number or a `numpy.random.Generator`."""
+        return initial(self.trees, seed)
+
+    def named(self, name: str) -> Any:
+        """The same, its parameters under one name: `encoder.dense.weight`."""
+        return self._like((Layer(name, self.trees),) if self.trees else ())
+
+    def _like(self, trees: tuple[Tree, ...]) -> Any:
+        """The same, its parameters called otherwise."""
+        rest = None if self._resting is None else self._resting._like(trees)
+        return Parametric(self.dom, self.cod, trees, self.over, rest)
+
+    def along(self, α: Morphism, trees: Sequence[Tree]) -> Any:
+        """`(Q, (α ⊗ 1) ; f)`, the reparametrisation by `α : Q → P` where P are the weights; `trees` name Q."""
+        others = kept(self.trees, lambda _, p: p.role in (KEY, STATE))
+        rest = None if self._resting is None else self._resting.along(α, trees)
+
+        def along(n: int) -> Body:
+            return before(self.trees, α, n) @ id(over(self.dom, n)) >> self.over(n)
+
+        return Parametric(self.dom, self.cod, (*trees, *others), along, rest)
+
+    def tie(self, *names: str) -> Any:
+        """Weight sharing: weights of equal type become one, which keeps the first one's name."""
+        return self.along(*tied(self.trees, names))
+
+    def freeze(self, values: Mapping[str, Any]) -> Any:
+        """These weights as constants: what is named is no parameter any more."""
+        return self.along(*frozen(self.trees, values))
+
+    def mask(self, masks: Mapping[str, Any]) -> Any:
+        """`w ↦ m · w` before use: where a mask is zero a weight has no effect and no gradient."""
+        return self.along(*masked(self.trees, masks))
+
+    # -- running -----------------------------------------------------------------------------------------------
+
+    def __call__(self, params: Any, *inputs: Any) -> Any:
+        """The value on one example, or on a batch of them along a new leading axis of every input, at rest.
+
+        `params` is a mapping by name, as `init` and `fit` give it, or arrays in order. Raises `ArgumentError` where
+        names or shapes do not fit.
+        """
+        arrays = [np.asarray(x) for x in inputs]
+        n = examples(self.dom, arrays)
+        values = iter(in_order(self.trees, params))
+        ordered = [_no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
+        return self.resting.runnable(n)(*ordered, *arrays)
+
+    def runnable(self, n: int | None) -> Callable[..., Any]:
+        """`P ⊗ Aⁿ → Bⁿ` compiled, kept for the next time; `P ⊗ A → B` for `n=None`."""
+        if n not in self._compiled:
+            self._compiled[n] = compile(self._program(n))
+        return self._compiled[n]
+
+    def _program(self, n: int | None) -> Morphism:
+        if n is None:
+            said = f"{self} is a program on batches; give its inputs a leading axis"
+            raise ArgumentError(with_line(said))
+        f = self.over(n)
+        f = f.get if isinstance(f, Optic) else f
+        return f >> id(over(self.cod, n)) @ discard(states(self.trees))
+
+    # -- composition -------------------------------------------------------------------------------------------
+
+    def __rshift__(self, other: Any) -> Any:
+        return compose(self, self._taken(other, self.cod))
+
+    def __rrshift__(self, other: Any) -> Any:
+        if isinstance(other, Family) and other.from_cod is not None:
+            other = other.at(other.from_cod(self.dom))
+        return compose(self._taken(other, None), self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return tensor(self, self._taken(other, None))
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return tensor(self._taken(other, None), self)
+
+    def _taken(self, f: Any, A: Object | None) -> Parametric:
+        """What it composes with: another one as it is, a program with no parameters, a family at A."""
+        if isinstance(f, Parametric):
+            return f
+        if isinstance(f, Optic):
+            return across(f)
+        if not isinstance(f, Morphism) and A is not None and hasattr(f, "at"):
+            return self._taken(f.at(A), None)
+        if not isinstance(f, Morphism):
+            said = f"parametric programs compose with programs, and {f!r} is none"
+            raise SignatureError(with_line(said))
+        return self._lift(f)
+
+    @staticmethod
+    def _lift(f: Morphism) -> Parametric:
+        return Parametric(f.dom, f.cod, (), f.map)
+
+    def __str__(self) -> str:
+        n = len(self.parameters)
+        said = f", of {n} parameter{'s' * (n != 1)}: {', '.join(self.parameters)}" if n else ""
+        return f"{self.dom} → {self.cod}{self._said}{said}"
+
+    _said = " over a batch"
+    __repr__ = __str__
+
+
+def compose(f: Parametric, g: Parametric) -> Parametric:
+    """`(P ⊗ Q, f ; g)`."""
+    if f.cod != g.dom:
+        said = f"cannot compose {f.dom} → {f.cod} and {g.dom} → {g.cod}: one gives {f.cod}, the other takes {g.dom}"
+        raise CompositionError(with_line(said), f, g)
+
+    def both(n: int) -> Body:
+        P, Q, S, T = word_of(f.trees, n), word_of(g.trees, n), states(f.trees), states(g.trees)
+        there = swap(P, Q) @ id(over(f.dom, n)) >> id(Q) @ f.over(n) >> g.over(n) @ id(S)
+        return there >> id(over(g.cod, n)) @ swap(T, S)
+
+    return Parametric(f.dom, g.cod, (*f.trees, *g.trees), both, rest_of(f, g, compose))
+
+
+def tensor(f: Parametric, g: Parametric) -> Parametric:
+    """`(P ⊗ Q, f ⊗ g)`."""
+
+    def both(n: int) -> Body:
+        Q, S, Y = word_of(g.trees, n), states(f.trees), over(g.cod, n)
+        ins = id(word_of(f.trees, n)) @ swap(Q, over(f.dom, n)) @ id(over(g.dom, n))
+        return ins >> f.over(n) @ g.over(n) >> id(over(f.cod, n)) @ swap(S, Y) @ id(states(g.trees))
+
+    return Parametric(f.dom @ g.dom, f.cod @ g.cod, (*f.trees, *g.trees), both, rest_of(f, g, tensor))
+
+
+def rest_of(f: Parametric, g: Parametric, combined: Callable[..., Any]) -> Any:
+    """What a composite is at rest; None where neither part is anything else then."""
+    return None if f.resting is f and g.resting is g else combined(f.resting, g.resting)
+
+
+def across(f: Optic) -> Parametric:
+    """An optic `(A, A) ⇄ (B, B)` on one example, as a layer without parameters: example by example.
+
+    >>> import catdiff as cd
+    >>> A = cd.f64(3)
+    >>> straight = across(cd.Lens(cd.round(A), cd.discard(A) @ cd.id(A)))     # the gradient passes a rounding
+    >>> print(straight)
+    f64[3] → f64[3] over a batch
+    """
+    for A, back in (f.dom, f.cod):
+        if back != A:
+            raise SignatureError(with_line(f"a layer's gradients are of its values' types, and {f} has {A} and {back}"))
+    return Parametric(f.dom[0], f.cod[0], (), lambda n: Optic(f.there.map(n), f.back.map(n), len(f.memory)))
+
+
+def states(trees: Sequence[Tree]) -> Object:
+    """S: the states among the parameters."""
+    return Object([p.sort for p in leaves(trees) if p.role == STATE])
+
+
+def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
+    """How many examples are given: None for one by itself, without a leading axis."""
+    if len(arrays) != len(A):
+        raise ArgumentError(with_line(f"the model takes {len(A)} inputs beside its parameters, not {len(arrays)}"))
+    found: set[int | None] = set()
+    for i, (x, s) in enumerate(zip(arrays, A.wires, strict=True)):
+        if x.shape == s.shape:
+            found.add(None)
+        elif x.shape[1:] == s.shape:
+            found.add(len(x))
+        else:
+            said = f"input {i} is {s} or a batch of those, and an array of shape {x.shape} was given"
+            raise ArgumentError(with_line(said))
+    if len(found) > 1:
+        raise ArgumentError(
+            with_line(f"inputs of one number of examples each are run, not {[x.shape for x in arrays]}")
+        )
+    return found.pop() if found else None
+
+
+def _no_key(p: Parameter, n: int | None) -> np.ndarray:
+    """What stands for a key where nothing is random."""
+    return np.zeros(p.sort.shape if n is None else (n, *p.sort.shape), p.sort.dtype.carrier)
