@@ -129,6 +129,8 @@ from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
+from .learning import initialisers, layers as nn, losses, optimisers
+from .learning.learner import Learner, learn
 from .learning.optic import Lens, Optic, lens
 from .learning.para import Para, para
 from .learning.parametric import Parametric
@@ -189,6 +191,8 @@ __all__ = [
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
     # lenses, and programs with parameters
     "lens", "Lens", "Optic", "para", "Para", "Parametric",
+    # models, losses, optimisers, and the learners they compose to
+    "nn", "initialisers", "losses", "optimisers", "learn", "Learner",
     # laws
     "laws", "interop",
     # errors

@@ -163,16 +163,14 @@ def stranger(other: Any, symbol: str) -> CatdiffError:
 
 
 def _knows_how(part: Any) -> bool:
-    """Whether something that is neither composes with both by its own operators (an optic, a parametric program)."""
+    """Whether what is neither has a type and operators of its own: an optic, a program with parameters."""
     return getattr(type(part), "__composes__", False)
 
 
 @verb("chain")
 def _chain(left: Any, right: Any) -> Any:
-    if _knows_how(right):
-        return NotImplemented
     for part in (left, right):
-        if not isinstance(part, (Family, Morphism)):
+        if not isinstance(part, (Family, Morphism)) and not _knows_how(part):
             raise stranger(part, ">>")
     return Chain(left, right)
 
@@ -195,9 +193,9 @@ def _resolve_left(family: Any, g: Morphism) -> Any:
 
 @verb("beside")
 def _beside(left: Any, right: Any) -> Any:
-    if _knows_how(right):
+    if isinstance(left, Morphism) and _knows_how(right):
         return NotImplemented
     for part in (left, right):
-        if not isinstance(part, (Family, Morphism)):
+        if not isinstance(part, (Family, Morphism)) and not _knows_how(part):
             raise stranger(part, "@")
     return Row(left, right)

@@ -5,8 +5,8 @@ The fans of a matrix `(in, out)` are its extents; a kernel `(out, in, *window)` 
 >>> import numpy as np
 >>> rng = np.random.default_rng(0)
 >>> w = named("glorot")(rng, (300, 100))
->>> print(f"{w.std():.3f} {(2 / 400) ** 0.5:.3f}")
-0.071 0.071
+>>> print(f"{w.std():.2f} {(2 / 400) ** 0.5:.2f}")
+0.07 0.07
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..category.families import Family
 from ..category.morphism import Morphism
 from ..category.structure import id, swap
 from ..errors import CompositionError, SignatureError, with_line
@@ -71,16 +72,21 @@ class Para(Parametric):
         """`Para(R)`: the parametric lens `(P ⊗ A, P ⊗ A) ⇄ (B, B)`, f with its reverse derivative."""
         return lens(self.body)
 
+    @property
+    def rest(self) -> Para | None:
+        """What it is at rest, where that is something else."""
+        return self._resting if isinstance(self._resting, Para) else None
+
     def box(self, name: str) -> Para:
         """f as one box, for pictures and summaries; its parameters keep their names."""
-        return Para(self.body.box(name), self.trees, self._resting)
+        return Para(self.body.box(name), self.trees, self.rest)
 
     def _like(self, trees: tuple[Tree, ...]) -> Para:
-        return Para(self.body, trees, None if self._resting is None else self._resting._like(trees))
+        return Para(self.body, trees, None if self.rest is None else self.rest._like(trees))
 
     def along(self, α: Morphism, trees: Sequence[Tree]) -> Para:
         keys = kept(self.trees, lambda _, p: p.role == KEY)
-        rest = None if self._resting is None else self._resting.along(α, trees)
+        rest = None if self.rest is None else self.rest.along(α, trees)
         return Para(before(self.trees, α) @ id(self.dom) >> self.body, (*trees, *keys), rest)
 
     def _program(self, n: int | None) -> Morphism:
@@ -96,8 +102,8 @@ class Para(Parametric):
         return _compose(self, g) if isinstance(g, Para) else super().__rshift__(g)
 
     def __rrshift__(self, other: Any) -> Any:
-        f = other if hasattr(other, "from_cod") else self._taken(other, None)
-        return _compose(f, self) if isinstance(f, Para) else super().__rrshift__(f)
+        f = None if isinstance(other, Family) else self._taken(other, None)
+        return _compose(f, self) if isinstance(f, Para) else super().__rrshift__(other)
 
     def __matmul__(self, other: Any) -> Any:
         """`(P ⊗ Q, f ⊗ g)`."""

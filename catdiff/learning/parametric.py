@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from ..category.families import Family
-from ..category.morphism import Morphism
+from ..category.morphism import VERBS, Morphism
 from ..category.objects import Object
 from ..category.structure import discard, id, swap
 from ..errors import ArgumentError, CompositionError, SignatureError, with_line
@@ -152,8 +152,8 @@ class Parametric:
         return compose(self, self._taken(other, self.cod))
 
     def __rrshift__(self, other: Any) -> Any:
-        if isinstance(other, Family) and other.from_cod is not None:
-            other = other.at(other.from_cod(self.dom))
+        if isinstance(other, Family):
+            return VERBS["chain"](other, self) if other.from_cod is None else other.at(other.from_cod(self.dom)) >> self
         return compose(self._taken(other, None), self)
 
     def __matmul__(self, other: Any) -> Any:
@@ -252,9 +252,8 @@ def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
             said = f"input {i} is {s} or a batch of those, and an array of shape {x.shape} was given"
             raise ArgumentError(with_line(said))
     if len(found) > 1:
-        raise ArgumentError(
-            with_line(f"inputs of one number of examples each are run, not {[x.shape for x in arrays]}")
-        )
+        shapes = ", ".join(str(x.shape) for x in arrays)
+        raise ArgumentError(with_line(f"inputs run together are of one number of examples, not of shapes {shapes}"))
     return found.pop() if found else None
 
 

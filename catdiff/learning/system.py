@@ -1,0 +1,100 @@
+"""A learning system: model, loss, rate and optimiser, composed as lenses into one step.
+
+    (S ⊗ W ⊗ …) ──optimiser──⇄── W ──model──⇄── Y ──loss──⇄── L ──cap──⊣
+
+There and back again is a training step, one morphism:
+
+    step : S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ → S ⊗ W ⊗ Z ⊗ L
+
+from the optimiser's states S, weights W, states Z of layers, keys K, n inputs and n labels to the states and weights
+after it, and the loss before it. The loss of a batch is the mean over its examples; the cap is −1.
+
+>>> import catdiff as cd
+>>> model = cd.nn.dense(2, 1)
+>>> f = step(model, cd.losses.mean_squared, cd.optimisers.sgd(0.1), 5)
+>>> print(f)
+f64[2,1] @ f64[1] @ f64[5,2] @ f64[5,1] → f64[2,1] @ f64[1] @ f64
+
+Source: Cruttwell et al., arXiv:2103.01931, §4.1.
+"""
+
+from __future__ import annotations
+
+from ..category.morphism import Morphism
+from ..category.objects import UNIT, Object
+from ..category.structure import id, permute, swap, wiring
+from ..errors import SignatureError, with_line
+from ..generators.constants import const, zero
+from ..generators.statistics import mean
+from .losses import Loss
+from .optic import Optic, lens
+from .optimisers import Optimiser
+from .parameters import KEY, STATE, WEIGHT, leaves, over, word_of
+from .parametric import Parametric, states
+
+
+def step(model: Parametric, loss: Loss, optimiser: Optimiser, n: int, labels: Object | None = None) -> Morphism:
+    """One step of learning on n examples: `S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ → S ⊗ W ⊗ Z ⊗ L`. `labels` is T."""
+    whole = system(model, loss, optimiser, n, labels)
+    L, Z = whole.cod[0][:1], whole.cod[0][1:]
+    cap = const(-1.0, L)
+    made = id(whole.dom[0]) @ cap >> whole.round  # : S W Z K A T → L Z S W
+    SW, k = whole.dom[1], 1 + len(Z)
+    order = [*range(k, k + len(SW)), *range(1, k), 0]
+    return made >> permute(L @ Z @ SW, order)
+
+
+def system(model: Parametric, loss: Loss, optimiser: Optimiser, n: int, labels: Object | None = None) -> Optic:
+    """`(S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ, S ⊗ W) ⇄ (L ⊗ Z, L)`: the step before it is capped."""
+    W, Z, K = (_of_role(model, role, n) for role in (WEIGHT, STATE, KEY))
+    T = loss.targets(model.cod)[0] if labels is None else labels
+    A, B, targets = over(model.dom, n), over(model.cod, n), over(T, n)
+    return (
+        optimiser.on(W) @ _fixed(Z @ K @ A @ targets)
+        >> _ordered(model, n) @ _fixed(A @ targets)
+        >> _model(model, n) @ _fixed(targets)
+        >> _aside(B, Z, targets)
+        >> _batch_loss(loss, model.cod, T, n) @ _fixed(Z)
+    )
+
+
+def _of_role(model: Parametric, role: str, n: int) -> Object:
+    sorts = zip(leaves(model.trees), word_of(model.trees, n).wires, strict=True)
+    return Object([s for p, s in sorts if p.role == role])
+
+
+def _fixed(A: Object) -> Optic:
+    """Wires that go there and nothing comes back for: `(A, 1) ⇄ (A, 1)`."""
+    return Optic.id(A, UNIT)
+
+
+def _ordered(model: Parametric, n: int) -> Optic:
+    """`(W ⊗ Z ⊗ K, W) ⇄ (P, W)`: weights, states and keys in the order of the model."""
+    roles, P = [p.role for p in leaves(model.trees)], word_of(model.trees, n)
+    by_role = [i for role in (WEIGHT, STATE, KEY) for i in range(len(roles)) if roles[i] == role]
+    given = wiring(P, by_role).cod
+    return Optic(permute(given, [by_role.index(i) for i in range(len(roles))]), id(_of_role(model, WEIGHT, n)), 0)
+
+
+def _model(model: Parametric, n: int) -> Optic:
+    """`(P ⊗ Aⁿ, W) ⇄ (Bⁿ ⊗ Z, Bⁿ)`: no cotangents are asked for inputs, keys and states, and none come for states."""
+    f, B, Z = model.over(n), over(model.cod, n), states(model.trees)
+    weights = [i for i, p in enumerate(leaves(model.trees)) if p.role == WEIGHT]
+    if isinstance(f, Optic):
+        whole = Optic(f.there, f.back >> wiring(f.dom[1], weights), len(f.memory))
+    else:
+        whole = lens(f, weights)
+    return whole >> Optic(id(B @ Z), id(B) @ zero(Z), 0)
+
+
+def _aside(B: Object, Z: Object, T: Object) -> Optic:
+    """`(B ⊗ Z ⊗ T, B) ⇄ (B ⊗ T ⊗ Z, B)`."""
+    return Optic(id(B) @ swap(Z, T), id(B), 0)
+
+
+def _batch_loss(loss: Loss, Y: Object, T: Object, n: int) -> Optic:
+    """`(Yⁿ ⊗ Tⁿ, Yⁿ) ⇄ (L, L)`: the mean over the examples."""
+    each = loss.at(Y @ T)
+    if len(each.cod) != 1 or each.cod.shape:
+        raise SignatureError(with_line(f"a loss gives one number for an example, and {loss!r} gives {each.cod}"))
+    return lens(each.map(n) >> mean, range(len(Y)))
