@@ -51,6 +51,7 @@ from .derivative.native import jvp
 from .derivative.reverse import R, vjp
 from .errors import CatdiffError, RegistrationError as _RegistrationError, with_line as _with_line
 from .generators.algebra import diag, diagonal, dot, kron, matmul, outer, trace
+from .generators.capture import capture
 from .generators.casts import cast, complex, conj, imag, real
 from .generators.constants import const, zero
 from .generators.convolution import conv, conv_transpose
@@ -119,6 +120,7 @@ from .generators.logic import (
     where,
 )
 from .generators.macros import log_softmax, logsumexp, softmax
+from .generators.randomness import uniform
 from .generators.scans import cumprod, cumsum, linrec, prod
 from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort, take_along_axis
 from .generators.shapes import concat, expand_dims, reshape, split, squeeze, stack
@@ -168,6 +170,8 @@ __all__ = [
     "plus",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
+    # wires inside boxes
+    "capture",
     # normal form
     "simplify",
     # elementwise
@@ -183,6 +187,8 @@ __all__ = [
     # along an axis
     "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
     "variance", "std", "norm", "layer_norm", "any", "all", "cumsum", "cumprod", "prod", "linrec", "expand",
+    # random numbers, from keys
+    "uniform",
     # running and storing
     "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
     # how far floats may be off

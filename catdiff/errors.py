@@ -101,6 +101,10 @@ class StoreError(CatdiffError, ValueError):
     """A file that is not a stored hypernet, or not one this version reads."""
 
 
+class PathError(CatdiffError, LookupError):
+    """No box of a program is at this path."""
+
+
 class DrawError(CatdiffError, ValueError):
     """A picture that cannot be drawn as asked for, or not written where it should be."""
 

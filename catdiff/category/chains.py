@@ -93,7 +93,7 @@ def _count(f: Part) -> tuple[int, int]:
     """How many wires f is known to take, and how many of its parts take any number."""
     if isinstance(f, Composite):
         return f.known, f.open
-    width = len(f.dom) if isinstance(f, Morphism) else f.width
+    width = f.width if isinstance(f, Family) else len(f.dom)
     return (0, 1) if width is None else (width, 0)
 
 

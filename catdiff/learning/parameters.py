@@ -14,7 +14,6 @@ So a name depends on what stands before it and never on how a composite was brac
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +22,7 @@ import numpy as np
 
 from ..category.objects import Object, Sort
 from ..errors import ArgumentError, with_line
+from ..generators.capture import numbered
 from .initialisers import Initialiser, zeros
 
 WEIGHT, STATE, KEY = "weight", "state", "key"
@@ -72,16 +72,8 @@ def leaves(trees: Sequence[Tree]) -> list[Parameter]:
 
 
 def _siblings(prefix: str, trees: Sequence[Tree]) -> list[tuple[str, Tree]]:
-    """Siblings with their full names. A number that some sibling's own name ends in is passed over."""
-    own, times, names = {tree.name for tree in trees}, Counter[str](), []
-    for tree in trees:
-        times[tree.name] += 1
-        if times[tree.name] == 1:
-            names.append(tree.name)
-            continue
-        while (name := f"{tree.name}_{times[tree.name]}") in own:
-            times[tree.name] += 1
-        names.append(name)
+    """Siblings with their full names."""
+    names = numbered([tree.name for tree in trees])
     return [(prefix + name, tree) for name, tree in zip(names, trees, strict=True)]
 
 
