@@ -1,7 +1,7 @@
 """2-cells of Para: reparametrisations `α : Q → P`, each with the names of Q.
 
 Sharing copies, freezing plugs constants, masking multiplies. Each returns α on the weights among the parameters, and
-the trees of what is left; names do not change because others are gone.
+the trees of what is left, keys and states among them where they were; names do not change because others are gone.
 
 >>> import catdiff as cd
 >>> from .parameters import Layer, Parameter, named
@@ -39,14 +39,14 @@ def tied(trees: Sequence[Tree], names: Sequence[str]) -> Cell:
     place = {n: i for i, n in enumerate([n for n in weights if n not in names[1:]])}
     Q = Object([weights[n].sort for n in place])
     α = wiring(Q, [place[names[0] if n in names else n] for n in weights])
-    return α, kept(trees, lambda n, _: n in place)
+    return α, kept(trees, lambda n, _: n not in names[1:])
 
 
 def frozen(trees: Sequence[Tree], values: Mapping[str, Any]) -> Cell:
     """1 → P: the named weights are these arrays for good."""
     weights = _weights(trees, values)
     parts = [(const(values[n], A) if n in values else id(A)) for n, A in _objects(weights)]
-    return _beside(parts), kept(trees, lambda n, _: n in weights and n not in values)
+    return _beside(parts), kept(trees, lambda n, _: n not in values)
 
 
 def masked(trees: Sequence[Tree], masks: Mapping[str, Any]) -> Cell:
@@ -57,19 +57,26 @@ def masked(trees: Sequence[Tree], masks: Mapping[str, Any]) -> Cell:
             parts.append(id(A) @ const(np.broadcast_to(masks[name], A.shape), A) >> mul(A, A))
         else:
             parts.append(id(A))
-    return _beside(parts), kept(trees, lambda n, _: n in weights)
+    return _beside(parts), tuple(trees)
 
 
-def before(trees: Sequence[Tree], α: Morphism, n: int | None = None) -> Morphism:
-    """`Q ⊗ K → P`: α to the weights, keys and states K passed by, all in the order of P."""
-    roles, P = [p.role for p in leaves(trees)], word_of(trees, n)
-    weights = [i for i, role in enumerate(roles) if role == WEIGHT]
-    others = [i for i, role in enumerate(roles) if role != WEIGHT]
-    W, K = Object([P.wires[i] for i in weights]), Object([P.wires[i] for i in others])
-    if α.cod != W:
-        raise CompositionError(with_line(f"a reparametrisation of {W} ends there, and {α} does not"), α, None)
-    place = {i: at for at, i in enumerate([*weights, *others])}
-    return α @ id(K) >> permute(W @ K, [place[i] for i in range(len(roles))])
+def before(trees: Sequence[Tree], left: Sequence[Tree], α: Morphism, n: int | None = None) -> Morphism:
+    """α on the weights of `left`, its keys and states passed by: all of `left` to all of `trees`, in their orders."""
+    (V, others_left), (W, others) = _split(left), _split(trees)
+    L, P = word_of(left, n), word_of(trees, n)
+    Q, of_weights, K = wiring(L, V).cod, wiring(P, W).cod, wiring(P, others).cod
+    if (α.dom, α.cod) != (Q, of_weights) or wiring(L, others_left).cod != K:
+        said = f"a reparametrisation here is {Q} → {of_weights}, and passes by the keys and states {K}; {α} is none"
+        raise CompositionError(with_line(said), α, None)
+    place = {i: at for at, i in enumerate([*W, *others])}
+    apart = permute(L, [*V, *others_left]) >> α @ id(K)
+    return apart >> permute(apart.cod, [place[i] for i in range(len(P))])
+
+
+def _split(trees: Sequence[Tree]) -> tuple[list[int], list[int]]:
+    """The numbers of the weights among the parameters, and of the others."""
+    weights = [p.role == WEIGHT for p in leaves(trees)]
+    return [i for i, w in enumerate(weights) if w], [i for i, w in enumerate(weights) if not w]
 
 
 def _weights(trees: Sequence[Tree], names: Iterable[str]) -> dict[str, Parameter]:

@@ -39,10 +39,11 @@ from ..category.families import Family
 from ..category.morphism import Morphism
 from ..category.structure import id, swap
 from ..errors import CompositionError, SignatureError, with_line
+from ..generators.capture import capture
 from .cells import before
 from .initialisers import named as initialiser
 from .optic import Optic, lens
-from .parameters import KEY, STATE, WEIGHT, Parameter, Tree, kept, leaves, named, word_of
+from .parameters import STATE, WEIGHT, Parameter, Tree, leaves, named, word_of
 from .parametric import Parametric, rest_of
 
 
@@ -81,13 +82,23 @@ class Para(Parametric):
         """f as one box, for pictures and summaries; its parameters keep their names."""
         return Para(self.body.box(name), self.trees, self.rest)
 
+    def capture(self, *paths: str) -> Para:
+        """`A → B ⊗ C`: what the boxes at these paths give as further outputs (see `cd.capture`).
+
+        >>> import catdiff as cd, numpy as np
+        >>> net = cd.nn.mlp(5, 2).at(cd.f64(3))
+        >>> y, hidden = net.capture("dense")(net.init(0), np.ones((10, 3)))
+        >>> y.shape, hidden.shape
+        ((10, 2), (10, 5))
+        """
+        return Para(capture(self.body, *paths), self.trees, None if self.rest is None else self.rest.capture(*paths))
+
     def _like(self, trees: tuple[Tree, ...]) -> Para:
         return Para(self.body, trees, None if self.rest is None else self.rest._like(trees))
 
     def along(self, α: Morphism, trees: Sequence[Tree]) -> Para:
-        keys = kept(self.trees, lambda _, p: p.role == KEY)
         rest = None if self.rest is None else self.rest.along(α, trees)
-        return Para(before(self.trees, α) @ id(self.dom) >> self.body, (*trees, *keys), rest)
+        return Para(before(self.trees, trees, α) @ id(self.dom) >> self.body, trees, rest)
 
     def _program(self, n: int | None) -> Morphism:
         return self.body if n is None else super()._program(n)
@@ -107,10 +118,14 @@ class Para(Parametric):
 
     def __matmul__(self, other: Any) -> Any:
         """`(P ⊗ Q, f ⊗ g)`."""
+        if isinstance(other, Family):
+            return super().__matmul__(other)
         g = self._taken(other, None)
         return _tensor(self, g) if isinstance(g, Para) else super().__matmul__(g)
 
     def __rmatmul__(self, other: Any) -> Any:
+        if isinstance(other, Family):
+            return super().__rmatmul__(other)
         f = self._taken(other, None)
         return _tensor(f, self) if isinstance(f, Para) else super().__rmatmul__(f)
 

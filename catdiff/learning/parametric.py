@@ -24,15 +24,18 @@ from typing import Any
 
 import numpy as np
 
+from ..category.binder import build
 from ..category.families import Family
 from ..category.morphism import VERBS, Morphism
 from ..category.objects import Object
 from ..category.structure import discard, id, swap
 from ..errors import ArgumentError, CompositionError, SignatureError, with_line
+from ..generators.capture import capture
+from ..generators.linear import broadcast
 from ..interpret.numpy import compile
 from .cells import before, frozen, masked, tied
 from .optic import Optic
-from .parameters import KEY, STATE, Layer, Parameter, Tree, in_order, initial, kept, leaves, named, over, word_of
+from .parameters import KEY, STATE, Layer, Parameter, Tree, in_order, initial, leaves, named, over, word_of
 
 Body = Morphism | Optic
 
@@ -97,14 +100,16 @@ class Parametric:
         return Parametric(self.dom, self.cod, trees, self.over, rest)
 
     def along(self, α: Morphism, trees: Sequence[Tree]) -> Any:
-        """`(Q, (α ⊗ 1) ; f)`, the reparametrisation by `α : Q → P` where P are the weights; `trees` name Q."""
-        others = kept(self.trees, lambda _, p: p.role in (KEY, STATE))
+        """`(Q, (α ⊗ 1) ; f)`, the reparametrisation by `α : Q → P` where P are the weights.
+
+        `trees` name Q, and the keys and states that are left as they are, in their order.
+        """
         rest = None if self._resting is None else self._resting.along(α, trees)
 
         def along(n: int) -> Body:
-            return before(self.trees, α, n) @ id(over(self.dom, n)) >> self.over(n)
+            return before(self.trees, trees, α, n) @ id(over(self.dom, n)) >> self.over(n)
 
-        return Parametric(self.dom, self.cod, (*trees, *others), along, rest)
+        return Parametric(self.dom, self.cod, trees, along, rest)
 
     def tie(self, *names: str) -> Any:
         """Weight sharing: weights of equal type become one, which keeps the first one's name."""
@@ -140,11 +145,45 @@ class Parametric:
 
     def _program(self, n: int | None) -> Morphism:
         if n is None:
-            said = f"{self} is a program on batches; give its inputs a leading axis"
-            raise ArgumentError(with_line(said))
+            return self._alone()
         f = self.over(n)
         f = f.get if isinstance(f, Optic) else f
         return f >> id(over(self.cod, n)) @ discard(states(self.trees))
+
+    def _alone(self) -> Morphism:
+        """`P ⊗ A → B`: one example as a batch of one."""
+        f = self._program(1)
+
+        def alone(*xs: Any) -> Any:
+            y = f(*[x.reshape(s.shape) for x, s in zip(xs, f.dom.wires, strict=True)])
+            outputs = y if isinstance(y, tuple) else (y,)
+            return tuple([y.reshape(s.shape) for y, s in zip(outputs, self.cod.wires, strict=True)])
+
+        return build(word_of(self.trees) @ self.dom, alone)
+
+    def capture(self, *paths: str) -> Any:
+        """`A → B ⊗ C`: what the boxes at these paths give as further outputs, for every example (see `cd.capture`).
+
+        What a box gives once for all examples is repeated for each. Raises `PathError` where there is no such box.
+        """
+        k = len(self.cod) + len(states(self.trees))
+        two, three = (_captured(self.over(n), paths).cod[k:].wires for n in (2, 3))
+        own = [s is not t for s, t in zip(two, three, strict=True)]  # for each example, or once for all
+        C = Object([s.with_shape(s.shape[1:]) if has else s for s, has in zip(two, own, strict=True)])
+
+        def wider(n: int) -> Body:
+            f = _captured(self.over(n), paths)
+            B, S = over(self.cod, n), states(self.trees)
+
+            def ordered(*xs: Any) -> Any:
+                caught = zip(xs[k:], own, strict=True)
+                each = [x if has else broadcast(x, shape=(n, *x.shape)) for x, has in caught]
+                return (*xs[: len(B)], *each, *xs[len(B) : k])
+
+            return f >> build(B @ S @ f.cod[k:], ordered)
+
+        rest = None if self._resting is None else self._resting.capture(*paths)
+        return Parametric(self.dom, self.cod @ C, self.trees, wider, rest)
 
     # -- composition -------------------------------------------------------------------------------------------
 
@@ -157,9 +196,13 @@ class Parametric:
         return compose(self._taken(other, None), self)
 
     def __matmul__(self, other: Any) -> Any:
+        if isinstance(other, Family):
+            return VERBS["beside"](self, other)
         return tensor(self, self._taken(other, None))
 
     def __rmatmul__(self, other: Any) -> Any:
+        if isinstance(other, Family):
+            return VERBS["beside"](other, self)
         return tensor(self._taken(other, None), self)
 
     def _taken(self, f: Any, A: Object | None) -> Parametric:
@@ -236,6 +279,13 @@ def across(f: Optic) -> Parametric:
 def states(trees: Sequence[Tree]) -> Object:
     """S: the states among the parameters."""
     return Object([p.sort for p in leaves(trees) if p.role == STATE])
+
+
+def _captured(f: Body, paths: Sequence[str]) -> Morphism:
+    if isinstance(f, Optic):
+        said = "wires are captured in programs, and this model is an optic: it has a way back of its own"
+        raise SignatureError(with_line(said))
+    return capture(f, *paths)
 
 
 def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:

@@ -1,0 +1,64 @@
+"""Layers made of layers: under one name, around a shortcut, flat.
+
+>>> import catdiff as cd
+>>> A, f = cd.f64(4), cd.tanh(cd.f64(4))
+>>> cd.nn.residual(f).body.flatten() == cd.pair(cd.id(A), f) >> cd.add(A, A)
+True
+>>> net = cd.nn.block(cd.nn.dense(8) >> cd.tanh >> cd.nn.dense(4), "encoder") >> cd.nn.residual(cd.nn.dense(4))
+>>> list(net.at(A).parameters)[3:]
+['encoder.dense_2.bias', 'residual.dense.weight', 'residual.dense.bias']
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...category.families import Family
+from ...category.morphism import Morphism
+from ...category.objects import Object
+from ...category.structure import copy, id
+from ...errors import SignatureError, with_line
+from ...generators.elementwise import plus
+from ...generators.shapes import reshape
+from ..layer import Layer
+from ..para import Para
+from ..parametric import Parametric
+from .making import checked
+
+
+def block(f: Any, name: str) -> Any:
+    """f under a name: its parameters are called `name.…`, and it is one box if it is a program on one example."""
+    if isinstance(f, Family):
+        return Layer(f"nn.block({f!r}, {name!r})", lambda A: block(f.at(A), name), f.width)
+    whole = parametric(f)
+    return (whole.box(name) if isinstance(whole, Para) else whole).named(name)
+
+
+def parametric(f: Any) -> Parametric:
+    """A program with parameters as it is, and any other with none."""
+    if isinstance(f, Parametric):
+        return f
+    if isinstance(f, Morphism):
+        return Para(f)
+    raise SignatureError(with_line(f"layers are made of layers and of programs, not of {f!r}"))
+
+
+def residual(f: Any) -> Any:
+    """`x ↦ x + f(x)`, `⟨id, f⟩ ; add`. Source: He et al., arXiv:1512.03385."""
+    if isinstance(f, Family):
+        return Layer(f"nn.residual({f!r})", lambda A: residual(f.at(A)), f.width)
+    f = parametric(f)
+    if f.cod != f.dom:
+        said = f"residual adds x to f(x), and f takes {f.dom} and gives {f.cod}"
+        raise SignatureError(with_line(said, "a layer after f that leads back, as cd.nn.dense(…)"))
+    A = f.dom
+    return block(copy(A) >> id(A) @ f >> plus(A), "residual")
+
+
+def flatten() -> Layer:
+    """All axes as one."""
+
+    def at(A: Object) -> Morphism:
+        return reshape(checked("flatten", A, 0, "an array", ("real", "exact", "complex", "discrete")), shape=(-1,))
+
+    return Layer("nn.flatten()", at)

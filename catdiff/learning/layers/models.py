@@ -1,0 +1,80 @@
+"""Worked models: a perceptron, a small convolutional net, a block of a transformer. Each is a few layers composed.
+
+>>> import catdiff as cd
+>>> print(cd.nn.mlp(32, 10).at(cd.f64(64)))
+f64[64] → f64[10], of 4 parameters: dense.weight, dense.bias, dense_2.weight, dense_2.bias
+>>> cd.nn.mlp(32, 10).at(cd.f64(64)) == cd.nn.dense(64, 32) >> cd.relu >> cd.nn.dense(32, 10)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...category.objects import Object
+from ...errors import SignatureError, with_line
+from ...generators.elementwise import relu
+from ..layer import Layer
+from .activations import gelu
+from .attention import attention
+from .blocks import block, flatten, residual
+from .convolution import conv
+from .dense import dense
+from .dropout import dropout as drop
+from .making import checked
+from .normalisation import layer_norm
+from .pooling import max_pool
+
+
+def mlp(*sizes: int, activation: Any = relu, weight: Any = "glorot") -> Any:
+    """Dense layers of these sizes, the last of them the output's, with activations between them."""
+    if not sizes:
+        raise SignatureError(with_line("mlp takes the sizes of its layers", "cd.nn.mlp(32, 10)"))
+    net = dense(sizes[0], weight=weight)
+    for size in sizes[1:]:
+        net = net >> activation >> dense(size, weight=weight)
+    return net
+
+
+def cnn(
+    classes: int,
+    channels: Sequence[int] = (16, 32),
+    size: int = 3,
+    hidden: int = 64,
+    dropout: float = 0.0,
+    activation: Any = relu,
+) -> Any:
+    """`(C, *S) → (classes,)`: convolutions that keep S, each pooled by two, then two dense layers.
+
+    - `channels`: of each convolution; `size`: of their windows; `hidden`: of the first dense layer;
+    - `dropout`: how much is left out between the dense layers.
+    """
+    stages = [conv(c, size, padding="same", weight="he") >> activation >> max_pool(2) for c in channels]
+    net = block(stages[0], "stage")
+    for stage in stages[1:]:
+        net = net >> block(stage, "stage")
+    net = net >> flatten() >> dense(hidden, weight="he") >> activation
+    return (net >> drop(dropout) if dropout else net) >> dense(classes)
+
+
+def transformer_block(
+    heads: int, hidden: int | None = None, causal: bool = False, dropout: float = 0.0, activation: Any = None
+) -> Any:
+    """`(T, D) → (T, D)`: attention, then a perceptron at each place, each behind a layer norm and around a shortcut.
+
+    - `hidden`: the perceptron's, 4 D by default; `activation`: a family, `cd.nn.gelu()` by default;
+    - `causal`: no place sees what comes after it; `dropout`: of what is added to the shortcuts.
+
+    Source: Vaswani et al., arXiv:1706.03762; norms first, Xiong et al., arXiv:2002.04745.
+    """
+
+    def at(A: Object) -> Any:
+        D = checked("transformer_block", A, 2, "an array of places and features").shape[-1]
+        mixing = layer_norm() >> attention(heads, causal=causal)
+        each = layer_norm() >> dense(hidden or 4 * D) >> (activation or gelu()) >> dense(D)
+        if dropout:
+            mixing, each = mixing >> drop(dropout), each >> drop(dropout)
+        return (residual(mixing) >> residual(each)).at(A)
+
+    return block(Layer(f"nn.transformer_block({heads})", at), "transformer_block")
