@@ -100,4 +100,4 @@ def _step(names: Sequence[str], path: str, above: str) -> tuple[int, str]:
 def _no_box(above: str, path: str, names: Sequence[str]) -> PathError:
     where = f"in {above} " if above else ""
     there = f"there are {', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "there are none"
-    return PathError(with_line(f"{where}no box is called {path!r}; {there}"))
+    return PathError(with_line(f"{where}no box is at {path!r}; {there}"))

@@ -80,7 +80,7 @@ class Para(Parametric):
 
     def box(self, name: str) -> Para:
         """f as one box, for pictures and summaries; its parameters keep their names."""
-        return Para(self.body.box(name), self.trees, self.rest)
+        return Para(self.body.box(name), self.trees, None if self.rest is None else self.rest.box(name))
 
     def capture(self, *paths: str) -> Para:
         """`A → B ⊗ C`: what the boxes at these paths give as further outputs (see `cd.capture`).

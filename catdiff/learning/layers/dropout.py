@@ -7,8 +7,8 @@ left out, so a step of learning is a function of what it is given. At rest dropo
 >>> drop = cd.nn.dropout(0.5).at(cd.f64(6))
 >>> print(drop.over(10))
 index[10] @ f64[10,6] → f64[10,6]
->>> drop.body(3, np.ones(6))
-array([2., 0., 0., 0., 2., 0.])
+>>> drop.body(0, np.ones(6))
+array([2., 2., 0., 2., 2., 0.])
 >>> drop({}, np.ones(6))
 array([1., 1., 1., 1., 1., 1.])
 
