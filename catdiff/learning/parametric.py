@@ -94,6 +94,16 @@ class Parametric:
         """The same, its parameters under one name: `encoder.dense.weight`."""
         return self._like((Layer(name, self.trees),) if self.trees else ())
 
+    def box(self, name: str) -> Any:
+        """Each program as one box, for pictures and paths; parameters keep their names."""
+
+        def boxed(n: int) -> Body:
+            f = self.over(n)
+            return f if isinstance(f, Optic) else f.box(name)
+
+        rest = None if self._resting is None else self._resting.box(name)
+        return Parametric(self.dom, self.cod, self.trees, boxed, rest)
+
     def _like(self, trees: tuple[Tree, ...]) -> Any:
         """The same, its parameters called otherwise."""
         rest = None if self._resting is None else self._resting._like(trees)

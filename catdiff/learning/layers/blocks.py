@@ -27,11 +27,10 @@ from .making import checked
 
 
 def block(f: Any, name: str) -> Any:
-    """f under a name: its parameters are called `name.…`, and it is one box if it is a program on one example."""
+    """f under a name: its parameters are called `name.…`, and it is one box."""
     if isinstance(f, Family):
         return Layer(f"nn.block({f!r}, {name!r})", lambda A: block(f.at(A), name), f.width)
-    whole = parametric(f)
-    return (whole.box(name) if isinstance(whole, Para) else whole).named(name)
+    return parametric(f).box(name).named(name)
 
 
 def parametric(f: Any) -> Parametric:

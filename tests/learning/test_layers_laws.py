@@ -1,0 +1,114 @@
+"""What is true of every layer: its derivative, its batches, its parameters, its names."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zoo import BATCHWISE, ZOO, examples, member, ordered, point, values
+
+import catdiff as cd
+
+EVERY = {**ZOO, **BATCHWISE}
+
+
+def keys_of(model, rng, n=()):
+    return [rng.integers(0, 2**62, (*n, *p.sort.shape)) for p in model.parameters.values() if p.role == "key"]
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_derivatives(name):
+    f = member(name).body
+    report = cd.laws.check(f, laws=["ADJ", "TAYLOR"], points=3, sample=lambda rng: point(rng, f.dom))
+    assert report.ok
+
+
+@pytest.mark.parametrize("name", BATCHWISE)
+def test_derivatives_over_a_batch(name):
+    for model in (member(name), member(name).resting):
+        f = model.over(3)
+        report = cd.laws.check(f, laws=["ADJ", "TAYLOR"], points=3, sample=lambda rng, f=f: positive(rng, f.dom))
+        assert report.ok
+
+
+def positive(rng, A):
+    """Points where a running variance is a variance."""
+    return [rng.integers(0, 4, s.shape) if s.dtype.name == "index" else rng.uniform(0.1, 2, s.shape) for s in A.wires]
+
+
+@given(st.sampled_from(sorted(ZOO)), st.integers(0, 4), st.integers(0, 99))
+def test_a_batch_is_its_examples(name, n, seed):
+    model, rng = member(name), np.random.default_rng(seed)
+    params, xs = model.init(seed), [point(rng, model.dom) for _ in range(n)]
+    columns = [np.array([x[i] for x in xs]).reshape(n, *s.shape) for i, s in enumerate(model.dom.wires)]
+    columns = [c.astype(s.dtype.carrier) for c, s in zip(columns, model.dom.wires, strict=True)]
+    keys = keys_of(model, rng, (n,))
+    batch = values(model.over(n)(*ordered(model, params, keys), *columns))
+    for i in range(n):
+        alone = values(model.body(*ordered(model, params, [k[i] for k in keys]), *xs[i]))
+        for y, yᵢ in zip(batch, alone, strict=True):
+            np.testing.assert_allclose(y[i], yᵢ, rtol=1e-12, atol=1e-12)
+
+
+@given(st.sampled_from(sorted(EVERY)), st.integers(1, 5), st.integers(1, 5))
+def test_no_parameter_depends_on_the_batch(name, n, m):
+    model = member(name)
+    k = len(model.parameters)
+    kept = [i for i, p in enumerate(model.parameters.values()) if p.role != "key"]
+    for count in (n, m):
+        given = model.over(count).dom
+        assert [given.wires[i] for i in kept] == [p.sort for p in model.parameters.values() if p.role != "key"]
+        assert [s.shape for s in given.wires[k:]] == [(count, *s.shape) for s in model.dom.wires]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_at_rest_examples_have_nothing_to_do_with_each_other(name):
+    model, rng = member(name), np.random.default_rng(0)
+    params, xs = model.init(0), examples(rng, model, 5)
+    together = values(model(params, *xs))
+    for i in range(5):
+        for y, yᵢ in zip(together, values(model(params, *[x[i] for x in xs])), strict=True):
+            np.testing.assert_allclose(y[i], yᵢ, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_parameters_are_the_same_at_rest(name):
+    model = member(name)
+    assert list(model.resting.parameters) == list(model.parameters)
+    assert model.resting.resting is model.resting
+    assert (model.resting.dom, model.resting.cod) == (model.dom, model.cod)
+
+
+@pytest.mark.parametrize("name", sorted(ZOO))
+def test_f32_stays_f32(name):
+    layer, A = ZOO[name]
+    if A.dtype.name == "index":
+        return
+    f = layer.at(cd.f32(*A.shape))
+    f = f.body if isinstance(f, cd.Para) else f
+    made = {w.dtype.name for label in cd.R(f).flatten().net.labels for w in label.cod.wires}
+    assert made <= {"f32", "bool", "index"}
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_layers_are_boxes_called_as_their_parameters_are(name):
+    """Whoever can name a parameter can name a box: up to its last dot the name is a path."""
+    model = member(name)
+    for parameter in model.parameters:
+        path = parameter.rpartition(".")[0]
+        assert len(model.capture(path).cod) > len(model.cod)
+
+
+@pytest.mark.parametrize("name", sorted(ZOO))
+def test_layers_infer_their_type_from_the_left(name):
+    layer, A = ZOO[name]
+    alone = layer.at(A)
+    alone = alone if isinstance(alone, cd.Para) else cd.Para(alone)
+    assert cd.id(A) >> layer == alone
+    assert cd.Para(cd.id(A)) >> layer == alone
+
+
+@pytest.mark.parametrize("name", sorted(ZOO))
+def test_stored_and_drawn(name):
+    f = member(name).body
+    assert cd.from_json(cd.to_json(f)) == f
+    assert member(name).draw().startswith("<svg")
