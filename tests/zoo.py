@@ -7,8 +7,6 @@
 import numpy as np
 
 import catdiff as cd
-from catdiff.category.label import Label
-from catdiff.learning.parameters import leaves
 
 nn = cd.nn
 RING = [(0, 1), (1, 2), (2, 0), (0, 2)]
@@ -57,7 +55,7 @@ BATCHWISE = {
 def member(name):
     """The layer at its type."""
     layer, A = (ZOO | BATCHWISE)[name]
-    return nn.block(layer.at(A), "layer") if not hasattr(layer.at(A), "trees") else layer.at(A)
+    return layer.at(A)
 
 
 def point(rng, A):
@@ -79,11 +77,3 @@ def ordered(model, params, keys):
 def values(y):
     """Outputs as a list."""
     return list(y) if isinstance(y, tuple) else [y]
-
-
-def boxes(f) -> list[Label]:
-    """The labels on the outermost level of f."""
-    return list(f.net.labels)
-
-
-__all__ = ["BATCHWISE", "ZOO", "boxes", "examples", "leaves", "member", "ordered", "point", "values"]

@@ -83,8 +83,7 @@ def test_f32_stays_f32(name):
     layer, A = ZOO[name]
     if A.dtype.name == "index":
         return
-    f = layer.at(cd.f32(*A.shape))
-    f = f.body if isinstance(f, cd.Para) else f
+    f = layer.at(cd.f32(*A.shape)).body
     made = {w.dtype.name for label in cd.R(f).flatten().net.labels for w in label.cod.wires}
     assert made <= {"f32", "bool", "index"}
 
@@ -102,7 +101,6 @@ def test_layers_are_boxes_called_as_their_parameters_are(name):
 def test_layers_infer_their_type_from_the_left(name):
     layer, A = ZOO[name]
     alone = layer.at(A)
-    alone = alone if isinstance(alone, cd.Para) else cd.Para(alone)
     assert cd.id(A) >> layer == alone
     assert cd.Para(cd.id(A)) >> layer == alone
 

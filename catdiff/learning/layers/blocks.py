@@ -19,11 +19,10 @@ from ...category.objects import Object
 from ...category.structure import copy, id
 from ...errors import SignatureError, with_line
 from ...generators.elementwise import plus
-from ...generators.shapes import reshape
 from ..layer import Layer
 from ..para import Para
 from ..parametric import Parametric
-from .making import checked
+from .making import boxed, checked
 
 
 def block(f: Any, name: str) -> Any:
@@ -57,7 +56,8 @@ def residual(f: Any) -> Any:
 def flatten() -> Layer:
     """All axes as one."""
 
-    def at(A: Object) -> Morphism:
-        return reshape(checked("flatten", A, 0, "an array", ("real", "exact", "complex", "discrete")), shape=(-1,))
+    def at(A: Object) -> Para:
+        checked("flatten", A, 0, "an array", ("real", "exact", "complex", "discrete"))
+        return boxed("flatten", A, [], lambda x: x.reshape(-1))
 
     return Layer("nn.flatten()", at)
