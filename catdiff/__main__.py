@@ -12,13 +12,14 @@ from pathlib import Path
 
 from catdiff import CatdiffError, __version__, load
 from catdiff.errors import UsageError, without_line
-from catdiff.examples import digits, from_scratch, gallery, iris
+from catdiff.examples import digits, digits_cnn, from_scratch, gallery, iris
 from catdiff.laws import command
 from catdiff.laws.catalogue import table as table_of_laws
 from catdiff.laws.catalogue import write as write_laws
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
+    "digits-cnn": ("two convolutions on handwritten digits, with batch norm and dropout", digits_cnn.main),
     "from-scratch": ("the whole idea in 150 lines of plain Python", from_scratch.main),
     "iris": ("Newton's method on Fisher's iris: the Hessian of a program is a program", iris.main),
 }

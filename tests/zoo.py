@@ -41,10 +41,11 @@ ZOO = {
     "silu": (nn.silu(), cd.f64(3)),
     "leaky_relu": (nn.leaky_relu(0.1), cd.f64(3)),
     "mlp": (nn.mlp(4, 2, activation=cd.tanh), cd.f64(3)),
-    "cnn": (nn.cnn(2, channels=(2, 2), hidden=3, dropout=0.5), cd.f64(1, 4, 4)),
+    "cnn": (nn.cnn(2, stages=((2, 2), (2,)), normalise=False), cd.f64(1, 4, 4)),
     "transformer_block": (nn.transformer_block(2, hidden=5, causal=True, dropout=0.25), cd.f64(3, 4)),
 }
 BATCHWISE = {
+    "cnn over a batch": (nn.cnn(2, stages=((2,),)), cd.f64(1, 2, 4)),
     "batch_norm": (nn.batch_norm(), cd.f64(3)),
     "batch_norm of images": (nn.batch_norm(decay=0.5), cd.f64(2, 3, 2)),
     "batch_norm in a residual": (nn.residual(nn.batch_norm() >> nn.dense(3)), cd.f64(3)),

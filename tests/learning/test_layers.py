@@ -185,7 +185,11 @@ def test_models_are_what_they_are_made_of():
     mlp = nn.mlp(5, 4, 3).at(cd.f64(2))
     assert mlp == nn.dense(2, 5) >> cd.relu >> nn.dense(4) >> cd.relu >> nn.dense(3)
     assert nn.cnn(10).at(A).cod == cd.f64(10)
-    assert nn.cnn(10, channels=(4,)).at(cd.f64(2, 9)).cod == cd.f64(10)  # signals too
+    assert nn.cnn(10, stages=((4,),)).at(cd.f64(2, 9)).cod == cd.f64(10)  # signals too
+    plain = nn.cnn(2, stages=((3,), (4,)), dropout=0, normalise=False).at(A)
+    convolutions = [nn.conv(c, 3, padding="same", weight="he") >> cd.relu >> nn.max_pool(2) for c in (3, 4)]
+    first, second = (nn.block(f, "stage") for f in convolutions)
+    assert plain == (first >> second >> nn.flatten() >> nn.dense(2)).at(A)
     assert nn.transformer_block(2).at(cd.f64(5, 8)).cod == cd.f64(5, 8)
 
 

@@ -7,7 +7,7 @@ from `layer.at(A)`. Each is a box, called as its parameters are.
 from .activations import gelu, leaky_relu, silu
 from .attention import attention
 from .batch import batch_norm
-from .blocks import block, flatten, residual
+from .blocks import block, chain, flatten, residual
 from .convolution import conv
 from .dense import bias, dense
 from .dropout import dropout
@@ -26,7 +26,7 @@ __all__ = [
     # normalisation
     "layer_norm", "group_norm", "batch_norm",
     # chance, shape and shortcuts
-    "dropout", "flatten", "residual", "block",
+    "dropout", "flatten", "residual", "block", "chain",
     # activations that are no generators
     "gelu", "silu", "leaky_relu",
     # models

@@ -11,6 +11,8 @@ True
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import rshift
 from typing import Any
 
 from ...category.families import Family
@@ -30,6 +32,18 @@ def block(f: Any, name: str) -> Any:
     if isinstance(f, Family):
         return Layer(f"nn.block({f!r}, {name!r})", lambda A: block(f.at(A), name), f.width)
     return parametric(f).box(name).named(name)
+
+
+def chain(*layers: Any) -> Any:
+    """`f₁ ; f₂ ; …`, layers in sequence.
+
+    >>> import catdiff as cd
+    >>> chain(cd.nn.dense(3), cd.tanh)
+    cd.nn.dense(3) >> cd.tanh
+    """
+    if not layers:
+        raise SignatureError(with_line("a chain has one layer or more", "cd.id(A) is the empty one at A"))
+    return reduce(rshift, layers)
 
 
 def parametric(f: Any) -> Parametric:

@@ -18,7 +18,8 @@ from ...generators.elementwise import relu
 from ..layer import Layer
 from .activations import gelu
 from .attention import attention
-from .blocks import block, flatten, residual
+from .batch import batch_norm
+from .blocks import block, chain, flatten, residual
 from .convolution import conv
 from .dense import dense
 from .dropout import dropout as drop
@@ -31,31 +32,38 @@ def mlp(*sizes: int, activation: Any = relu, weight: Any = "glorot") -> Any:
     """Dense layers of these sizes, the last of them the output's, with activations between them."""
     if not sizes:
         raise SignatureError(with_line("mlp takes the sizes of its layers", "cd.nn.mlp(32, 10)"))
-    net = dense(sizes[0], weight=weight)
+    layers: list[Any] = [dense(sizes[0], weight=weight)]
     for size in sizes[1:]:
-        net = net >> activation >> dense(size, weight=weight)
-    return net
+        layers += [activation, dense(size, weight=weight)]
+    return chain(*layers)
 
 
 def cnn(
     classes: int,
-    channels: Sequence[int] = (16, 32),
+    stages: Sequence[Sequence[int]] = ((16, 32),),
     size: int = 3,
-    hidden: int = 64,
-    dropout: float = 0.0,
+    dropout: float = 0.5,
+    normalise: bool = True,
     activation: Any = relu,
 ) -> Any:
-    """`(C, *S) → (classes,)`: convolutions that keep S, each pooled by two, then two dense layers.
+    """`(C, *S) → (classes,)`: stages of convolutions that keep S, each stage pooled by two, and a dense layer.
 
-    - `channels`: of each convolution; `size`: of their windows; `hidden`: of the first dense layer;
-    - `dropout`: how much is left out between the dense layers.
+    - `stages`: how many channels each convolution of a stage has; `size`: of the windows;
+    - `normalise`: a batch norm after each convolution, and so no `Para`;
+    - `dropout`: how much is left out before the dense layer.
+
+    >>> import catdiff as cd
+    >>> list(cd.nn.cnn(10, stages=((8, 8), (16,)), normalise=False).at(cd.f64(1, 8, 8)).parameters)[::2]
+    ['stage.conv.weight', 'stage.conv_2.weight', 'stage_2.conv.weight', 'dropout.key', 'dense.bias']
     """
-    stages = [conv(c, size, padding="same", weight="he") >> activation >> max_pool(2) for c in channels]
-    net = block(stages[0], "stage")
-    for stage in stages[1:]:
-        net = net >> block(stage, "stage")
-    net = net >> flatten() >> dense(hidden, weight="he") >> activation
-    return (net >> drop(dropout) if dropout else net) >> dense(classes)
+    layers: list[Any] = []
+    for stage in stages:
+        parts: list[Any] = []
+        for channels in stage:
+            parts.append(conv(channels, size, padding="same", bias=not normalise, weight="he"))
+            parts += [batch_norm(), activation] if normalise else [activation]
+        layers.append(block(chain(*parts, max_pool(2)), "stage"))
+    return chain(*layers, flatten(), *([drop(dropout)] if dropout else []), dense(classes))
 
 
 def transformer_block(
