@@ -12,22 +12,36 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, ParamSpec
 
 from ..category.families import Family
 from ..category.objects import Object
 from ..errors import SignatureError, with_line
+from .parametric import Parametric
+
+P = ParamSpec("P")
+Member = Callable[[Object], Any]  # of a layer, at an object: a program with parameters
 
 
 class Layer(Family):
     """A `Para` for every object of some kind: a family that composes as the generators do.
 
-    `build(A)` gives the member at A; `layer(A)` or `layer.at(A)` asks for it, and so does a left neighbour.
+    `build(A)` gives the member at A; `layer(A)` or `layer.at(A)` asks for it, and so does a left neighbour. `args` and
+    `options` are what it was made with, for its repr.
     """
 
-    def __init__(self, name: str, build: Callable[[Object], Any], width: int | None = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        build: Callable[[Object], Any],
+        width: int | None = 1,
+        args: Sequence[Any] = (),
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(name, build, width)
+        self.args, self.options = tuple(args), dict(options or {})
 
     def __call__(self, *objects: Any, **options: Any) -> Any:
         """The member at an object."""
@@ -35,3 +49,23 @@ class Layer(Family):
             said = f"{self!r} is a layer, and is asked for at objects; at one it is called with parameters and arrays"
             raise SignatureError(with_line(said, f"{self!r}.at(cd.f64(64))"))
         return super().__call__(*objects)
+
+    def __repr__(self) -> str:
+        given = [*map(repr, self.args), *(f"{k}={v!r}" for k, v in self.options.items())]
+        return f"cd.{self.name}({', '.join(given)})"
+
+
+def layer(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Decorator: what a function of options gives at an object, `A ↦ Para`, becomes a layer with these options.
+
+    What is a `Para` at once stays one.
+    """
+
+    @wraps(function)
+    def made(*args: P.args, **options: P.kwargs) -> Any:
+        at = function(*args, **options)
+        if isinstance(at, Parametric):
+            return at
+        return Layer(f"nn.{function.__name__}", at, args=args, options=options)
+
+    return made

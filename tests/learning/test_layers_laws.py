@@ -110,3 +110,11 @@ def test_stored_and_drawn(name):
     f = member(name).body
     assert cd.from_json(cd.to_json(f)) == f
     assert member(name).draw().startswith("<svg")
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_layers_are_written_as_source(name):
+    layer, A = EVERY[name]
+    again = eval(repr(layer), {"cd": cd})
+    assert repr(again) == repr(layer)
+    assert again.at(A).over(2) == layer.at(A).over(2)

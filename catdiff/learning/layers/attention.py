@@ -27,7 +27,7 @@ from ...errors import SignatureError, with_line
 from ...generators.linear import einsum
 from ...generators.logic import where
 from ...generators.macros import softmax
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .blocks import block
 from .dense import affine
@@ -36,9 +36,10 @@ from .making import checked, natural
 FAR = -1e30  # what stands for −∞ among scores: e to it is 0, and differences of it are numbers
 
 
+@layer
 def attention(
     heads: int, size: int | None = None, causal: bool = False, bias: bool = True, weight: Any = "glorot"
-) -> Layer:
+) -> Member:
     """`(T, D) → (T, D)`: self-attention of so many heads.
 
     - `size`: of queries, keys and values, of all heads together; D by default;
@@ -59,7 +60,7 @@ def attention(
         core = _heads(q.cod, heads, causal).box("heads")
         return block(copy(A, 3) >> q @ k @ v >> core >> affine("out", q.cod, D, bias, weight), "attention")
 
-    return Layer(f"nn.attention({heads})", at)
+    return at
 
 
 def _heads(A: Object, heads: int, causal: bool) -> Morphism:

@@ -28,21 +28,22 @@ from ...errors import SignatureError, with_line
 from ...generators import statistics
 from ...generators.elementwise import sqrt
 from ..initialisers import ones, zeros
-from ..layer import Layer
+from ..layer import Member, layer
 from ..parameters import STATE, Parameter, over, word_of
 from ..parameters import Layer as Named
 from ..parametric import Parametric
 from .making import checked, learnt
 
 
-def batch_norm(decay: float = 0.9, eps: float = 1e-5) -> Layer:
+@layer
+def batch_norm(decay: float = 0.9, eps: float = 1e-5) -> Member:
     """Mean 0 and variance 1 for each channel (axis 0) over all examples and places; then a scale and a shift.
 
     `decay` is how much of the running statistics stays when a batch is seen; theirs is the unbiased variance.
     """
     if not 0 <= decay <= 1:
         raise SignatureError(with_line(f"batch_norm: decay is between 0 and 1, not {decay!r}"))
-    return Layer("nn.batch_norm()", lambda A: _batch_norm(A, decay, eps))
+    return lambda A: _batch_norm(A, decay, eps)
 
 
 def _batch_norm(A: Object, decay: float, eps: float) -> Parametric:

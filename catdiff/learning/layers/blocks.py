@@ -21,7 +21,7 @@ from ...category.objects import Object
 from ...category.structure import copy, id
 from ...errors import SignatureError, with_line
 from ...generators.elementwise import plus
-from ..layer import Layer
+from ..layer import Layer, Member, layer
 from ..para import Para
 from ..parametric import Parametric
 from .making import boxed, checked
@@ -30,7 +30,7 @@ from .making import boxed, checked
 def block(f: Any, name: str) -> Any:
     """f under a name: its parameters are called `name.…`, and it is one box."""
     if isinstance(f, Family):
-        return Layer(f"nn.block({f!r}, {name!r})", lambda A: block(f.at(A), name), f.width)
+        return Layer("nn.block", lambda A: block(f.at(A), name), f.width, (f, name))
     return parametric(f).box(name).named(name)
 
 
@@ -58,7 +58,7 @@ def parametric(f: Any) -> Parametric:
 def residual(f: Any) -> Any:
     """`x ↦ x + f(x)`, `⟨id, f⟩ ; add`. Source: He et al., arXiv:1512.03385."""
     if isinstance(f, Family):
-        return Layer(f"nn.residual({f!r})", lambda A: residual(f.at(A)), f.width)
+        return Layer("nn.residual", lambda A: residual(f.at(A)), f.width, (f,))
     f = parametric(f)
     if f.cod != f.dom:
         said = f"residual adds x to f(x), and f takes {f.dom} and gives {f.cod}"
@@ -67,11 +67,12 @@ def residual(f: Any) -> Any:
     return block(copy(A) >> id(A) @ f >> plus(A), "residual")
 
 
-def flatten() -> Layer:
+@layer
+def flatten() -> Member:
     """All axes as one."""
 
     def at(A: Object) -> Para:
         checked("flatten", A, 0, "an array", ("real", "exact", "complex", "discrete"))
         return boxed("flatten", A, [], lambda x: x.reshape(-1))
 
-    return Layer("nn.flatten()", at)
+    return at

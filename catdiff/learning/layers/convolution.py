@@ -21,13 +21,14 @@ from ...category.objects import Object
 from ...errors import SignatureError, with_line
 from ...generators import convolution as generators
 from ...generators.windows import each
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .making import boxed, checked, learnt, natural
 
 CHANNELS = "an array of channels with one axis in space or more"
 
 
+@layer
 def conv(
     channels: int,
     size: Any,
@@ -38,7 +39,7 @@ def conv(
     bias: bool = True,
     weight: Any = "glorot",
     offset: Any = "zeros",
-) -> Layer:
+) -> Member:
     """`(C, *S) → (channels, *T)`, the windows of x against a kernel `[channels, C/groups, *K]`, and a bias per channel.
 
     - `size`, `stride`, `dilation`: an integer, or one per axis in space;
@@ -65,4 +66,4 @@ def conv(
             return boxed("conv", A, [w], windows)
         return boxed("conv", A, [w, b], lambda w, b, x: windows(w, x) + b.reshape(channels, *[1] * len(sizes)))
 
-    return Layer(f"nn.conv({channels}, {size!r})", at)
+    return at

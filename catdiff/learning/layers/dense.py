@@ -16,13 +16,14 @@ from typing import Any
 
 from ...category.objects import Object, Sort
 from ...errors import SignatureError, with_line
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .making import boxed, checked, learnt, natural
 
 NUMBERS = ("real", "exact")
 
 
+@layer
 def dense(*sizes: int, bias: bool = True, weight: Any = "glorot", offset: Any = "zeros", dtype: str = "f64") -> Any:
     """`x ↦ x W + b`, from `dtype[…, i]` to `dtype[…, o]`: `dense(o)`, or `dense(i, o)` on one axis.
 
@@ -40,7 +41,7 @@ def dense(*sizes: int, bias: bool = True, weight: Any = "glorot", offset: Any = 
         natural("dense", "a size", size)
     if len(sizes) == 2:
         return affine("dense", Object([Sort(dtype, sizes[:1])]), sizes[1], bias, weight, offset)
-    return Layer(f"nn.dense({sizes[0]})", lambda A: affine("dense", A, sizes[0], bias, weight, offset))
+    return lambda A: affine("dense", A, sizes[0], bias, weight, offset)
 
 
 def affine(name: str, A: Object, size: int, bias: bool = True, weight: Any = "glorot", offset: Any = "zeros") -> Para:
@@ -52,11 +53,12 @@ def affine(name: str, A: Object, size: int, bias: bool = True, weight: Any = "gl
     return boxed(name, A, [W, b], lambda w, b, x: x @ w + b)
 
 
-def bias(initial: Any = "zeros") -> Layer:
+@layer
+def bias(initial: Any = "zeros") -> Member:
     """`x ↦ x + b`, b of x's own type."""
 
     def at(A: Object) -> Para:
         checked("bias", A, 0, "an array", (*NUMBERS, "complex"))
         return boxed("bias", A, [learnt("bias", A, A.shape, initial)], lambda b, x: x + b)
 
-    return Layer("nn.bias()", at)
+    return at

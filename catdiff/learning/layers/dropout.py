@@ -23,13 +23,14 @@ from ...category.objects import Object, Sort
 from ...errors import SignatureError, with_line
 from ...generators.logic import where
 from ...generators.randomness import uniform
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from ..parameters import KEY, Parameter
 from .making import boxed, checked
 
 
-def dropout(rate: float) -> Layer:
+@layer
+def dropout(rate: float) -> Member:
     """Every entry is 0 with probability `rate`, and divided by `1 − rate` otherwise."""
     if not 0 <= rate < 1:
         raise SignatureError(with_line(f"dropout: rate is a probability below 1, not {rate!r}"))
@@ -45,4 +46,4 @@ def dropout(rate: float) -> Layer:
         learning, resting = boxed("dropout", A, [key], drop), boxed("dropout", A, [key], lambda key, x: x)
         return Para(learning.body, learning.trees, resting)
 
-    return Layer(f"nn.dropout({rate!r})", at)
+    return at

@@ -14,13 +14,14 @@ from ...category.objects import Object, Sort
 from ...errors import SignatureError, with_line
 from ...generators.select import gather
 from ..initialisers import named
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from ..parameters import Parameter
 from .making import boxed, natural
 
 
-def embedding(count: int, size: int, weight: Any = "normal", dtype: str = "f64") -> Layer:
+@layer
+def embedding(count: int, size: int, weight: Any = "normal", dtype: str = "f64") -> Member:
     """`index[…] → dtype[…, size]`, entry i ↦ row i of a table `[count, size]`; an index out of range raises."""
     natural("embedding", "the number of rows", count)
     natural("embedding", "the length of a row", size)
@@ -32,4 +33,4 @@ def embedding(count: int, size: int, weight: Any = "normal", dtype: str = "f64")
         table = Parameter("weight", Sort(dtype, (count, size)), named(weight))
         return boxed("embedding", A, [table], lambda w, i: gather(w, i))
 
-    return Layer(f"nn.embedding({count}, {size})", at)
+    return at

@@ -27,11 +27,12 @@ from ...generators.linear import einsum
 from ...generators.select import gather, scatter_add
 from ..initialisers import Initialiser
 from ..initialisers import named as initialiser
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .making import boxed, checked, learnt, natural
 
 
+@layer
 def graph(
     edges: Sequence[tuple[int, int]],
     size: int,
@@ -39,7 +40,7 @@ def graph(
     mean: bool = False,
     weight: Any = "glorot",
     offset: Any = "zeros",
-) -> Layer:
+) -> Member:
     """`(nodes, D) → (nodes, size)`: what each node is told along the edges `(source, target)`, and its own.
 
     - `types`: a number for each edge, from 0; every type has its own weights;
@@ -73,7 +74,7 @@ def graph(
 
         return boxed("graph", A, [own, told, b], pass_on)
 
-    return Layer(f"nn.graph({len(ends)} edges, {size})", at)
+    return at
 
 
 def _nodes(A: Object, ends: np.ndarray) -> tuple[int, int]:

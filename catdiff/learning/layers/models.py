@@ -15,7 +15,7 @@ from typing import Any
 from ...category.objects import Object
 from ...errors import SignatureError, with_line
 from ...generators.elementwise import relu
-from ..layer import Layer
+from ..layer import Member, layer
 from .activations import gelu
 from .attention import attention
 from .batch import batch_norm
@@ -66,9 +66,10 @@ def cnn(
     return chain(*layers, flatten(), *([drop(dropout)] if dropout else []), dense(classes))
 
 
+@layer
 def transformer_block(
     heads: int, hidden: int | None = None, causal: bool = False, dropout: float = 0.0, activation: Any = None
-) -> Any:
+) -> Member:
     """`(T, D) → (T, D)`: attention, then a perceptron at each place, each behind a layer norm and around a shortcut.
 
     - `hidden`: the perceptron's, 4 D by default; `activation`: a family, `cd.nn.gelu()` by default;
@@ -83,6 +84,6 @@ def transformer_block(
         each = layer_norm() >> dense(hidden or 4 * D) >> (activation or gelu()) >> dense(D)
         if dropout:
             mixing, each = mixing >> drop(dropout), each >> drop(dropout)
-        return (residual(mixing) >> residual(each)).at(A)
+        return block((residual(mixing) >> residual(each)).at(A), "transformer_block")
 
-    return block(Layer(f"nn.transformer_block({heads})", at), "transformer_block")
+    return at

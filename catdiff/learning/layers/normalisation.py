@@ -18,12 +18,13 @@ from typing import Any
 from ...category.objects import Object
 from ...errors import SignatureError, with_line
 from ...generators import statistics
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .making import boxed, checked, learnt, natural
 
 
-def layer_norm(axes: int = 1, eps: float = 1e-5) -> Layer:
+@layer
+def layer_norm(axes: int = 1, eps: float = 1e-5) -> Member:
     """Over the last axes, as many as `axes` says, all entries together; a scale and a shift for each of them."""
     natural("layer_norm", "the number of axes", axes)
 
@@ -34,10 +35,11 @@ def layer_norm(axes: int = 1, eps: float = 1e-5) -> Layer:
         over = tuple(range(-axes, 0))
         return boxed("layer_norm", A, parts, lambda a, b, x: statistics.layer_norm(x, axis=over, eps=eps) * a + b)
 
-    return Layer("nn.layer_norm()" if axes == 1 else f"nn.layer_norm({axes})", at)
+    return at
 
 
-def group_norm(groups: int, eps: float = 1e-5) -> Layer:
+@layer
+def group_norm(groups: int, eps: float = 1e-5) -> Member:
     """`(C, *S) → (C, *S)` in groups of channels, each with all its places; a scale and a shift for each channel."""
     natural("group_norm", "the number of groups", groups)
 
@@ -57,4 +59,4 @@ def group_norm(groups: int, eps: float = 1e-5) -> Layer:
 
         return boxed("group_norm", A, parts, normal)
 
-    return Layer(f"nn.group_norm({groups})", at)
+    return at

@@ -17,45 +17,49 @@ from ...category.families import Family
 from ...category.objects import Object
 from ...generators import select, statistics, windows
 from ...generators.windows import each
-from ..layer import Layer
+from ..layer import Member, layer
 from ..para import Para
 from .convolution import CHANNELS
 from .making import boxed, checked
 
 
-def max_pool(size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Layer:
+@layer
+def max_pool(size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Member:
     """`(C, *S) → (C, *T)`: the largest entry of each window; padding is −∞. Options as `conv`'s; `stride` is `size`."""
     return _windows("max_pool", windows.max_pool, size, stride, dilation, padding)
 
 
-def avg_pool(size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Layer:
+@layer
+def avg_pool(size: Any, stride: Any = None, dilation: Any = 1, padding: Any = 0) -> Member:
     """`(C, *S) → (C, *T)`: the mean of each window, zeros of the padding included."""
     return _windows("avg_pool", windows.avg_pool, size, stride, dilation, padding)
 
 
-def global_max_pool() -> Layer:
+@layer
+def global_max_pool() -> Member:
     """`(C, *S) → (C,)`: the largest entry of each channel."""
     return _whole("global_max_pool", select.max)
 
 
-def global_avg_pool() -> Layer:
+@layer
+def global_avg_pool() -> Member:
     """`(C, *S) → (C,)`: the mean of each channel."""
     return _whole("global_avg_pool", statistics.mean)
 
 
-def _windows(name: str, pool: Family, size: Any, stride: Any, dilation: Any, padding: Any) -> Layer:
+def _windows(name: str, pool: Family, size: Any, stride: Any, dilation: Any, padding: Any) -> Member:
     def at(A: Object) -> Para:
         checked(name, A, 2, CHANNELS)
         sizes = each(size, len(A.shape) - 1, name, "the size of a window", 1)
         options = {"stride": sizes if stride is None else stride, "dilation": dilation, "padding": padding}
         return boxed(name, A, [], lambda x: pool(x, size=sizes, **options))
 
-    return Layer(f"nn.{name}({size!r})", at)
+    return at
 
 
-def _whole(name: str, reduce: Family) -> Layer:
+def _whole(name: str, reduce: Family) -> Member:
     def at(A: Object) -> Para:
         checked(name, A, 2, CHANNELS)
         return boxed(name, A, [], lambda x: reduce(x, axis=tuple(range(1, len(A.shape)))))
 
-    return Layer(f"nn.{name}()", at)
+    return at
