@@ -138,13 +138,11 @@ class Para(Parametric):
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
 
-    def draw(self, path: Any = None, **options: Any) -> str:
-        """The picture of f, its parameters called by their names."""
-        names = [*self.parameters, *map(str, self.dom.wires)]
-        return self.body.draw(path, **{"inputs": names, **options})
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "image/svg+xml": self.draw()}
+    def draw(self, path: Any = None, n: int | None = None, **options: Any) -> str:
+        """The picture of f, its parameters called by their names; of f over n examples, if n is given."""
+        if n is not None:
+            return super().draw(path, n, **options)
+        return self.body.draw(path, **{"inputs": self._inputs(self.dom), **options})
 
     _said = ""
 

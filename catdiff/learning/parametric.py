@@ -30,9 +30,8 @@ from ..category.morphism import VERBS, Morphism
 from ..category.objects import Object
 from ..category.structure import discard, id, swap
 from ..errors import ArgumentError, CompositionError, SignatureError, with_line
-from ..generators.capture import capture
-from ..generators.linear import broadcast
 from ..interpret.numpy import compile
+from .captured import captured
 from .cells import before, frozen, masked, tied
 from .optic import Optic
 from .parameters import KEY, STATE, Layer, Parameter, Tree, in_order, initial, leaves, named, over, word_of
@@ -176,22 +175,7 @@ class Parametric:
 
         What a box gives once for all examples is repeated for each. Raises `PathError` where there is no such box.
         """
-        k = len(self.cod) + len(states(self.trees))
-        two, three = (_captured(self.over(n), paths).cod[k:].wires for n in (2, 3))
-        own = [s is not t for s, t in zip(two, three, strict=True)]  # for each example, or once for all
-        C = Object([s.with_shape(s.shape[1:]) if has else s for s, has in zip(two, own, strict=True)])
-
-        def wider(n: int) -> Body:
-            f = _captured(self.over(n), paths)
-            B, S = over(self.cod, n), states(self.trees)
-
-            def ordered(*xs: Any) -> Any:
-                caught = zip(xs[k:], own, strict=True)
-                each = [x if has else broadcast(x, shape=(n, *x.shape)) for x, has in caught]
-                return (*xs[: len(B)], *each, *xs[len(B) : k])
-
-            return f >> build(B @ S @ f.cod[k:], ordered)
-
+        C, wider = captured(self.over, self.cod, states(self.trees), paths)
         rest = None if self._resting is None else self._resting.capture(*paths)
         return Parametric(self.dom, self.cod @ C, self.trees, wider, rest)
 
@@ -231,6 +215,19 @@ class Parametric:
     @staticmethod
     def _lift(f: Morphism) -> Parametric:
         return Parametric(f.dom, f.cod, (), f.map)
+
+    def draw(self, path: Any = None, n: int = 2, **options: Any) -> str:
+        """The picture of the program on n examples, its parameters called by the ends of their names."""
+        f = self.over(n)
+        names = {} if isinstance(f, Optic) else {"inputs": self._inputs(over(self.dom, n))}
+        return f.draw(path, **{**names, **options})
+
+    def _inputs(self, A: Object) -> list[str]:
+        """What is written at the inputs of a picture: a name with the box it belongs to, and types."""
+        return [".".join(name.split(".")[-2:]) for name in self.parameters] + [str(s) for s in A.wires]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "image/svg+xml": self.draw()}
 
     def __str__(self) -> str:
         n = len(self.parameters)
@@ -289,13 +286,6 @@ def across(f: Optic) -> Parametric:
 def states(trees: Sequence[Tree]) -> Object:
     """S: the states among the parameters."""
     return Object([p.sort for p in leaves(trees) if p.role == STATE])
-
-
-def _captured(f: Body, paths: Sequence[str]) -> Morphism:
-    if isinstance(f, Optic):
-        said = "wires are captured in programs, and this model is an optic: it has a way back of its own"
-        raise SignatureError(with_line(said))
-    return capture(f, *paths)
 
 
 def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
