@@ -175,6 +175,15 @@ def test_residual_takes_layers_programs_and_models():
     close(two({}, x, x)[1], x + np.sin(x))
 
 
+def test_residual_takes_optics():
+    """Around a rounding that lets gradients through, twice the gradient comes back."""
+    A, x = cd.f64(2), np.array([[0.4, 1.6], [2.2, -0.9]])
+    straight = cd.Lens(cd.round(A), cd.discard(A) @ cd.id(A))
+    f = nn.residual(straight).over(2)
+    close(f.get(x), x + np.round(x))
+    close(f.put(x, np.ones((2, 2))), 2 * np.ones((2, 2)))
+
+
 def test_flatten_is_row_major():
     x = np.arange(6.0).reshape(2, 3)
     close(nn.flatten().at(cd.f64(2, 3))({}, x), x.ravel())

@@ -22,8 +22,9 @@ from ...category.structure import copy, id
 from ...errors import SignatureError, with_line
 from ...generators.elementwise import plus
 from ..layer import Layer, Member, layer
+from ..optic import Optic
 from ..para import Para
-from ..parametric import Parametric
+from ..parametric import Parametric, across
 from .making import boxed, checked
 
 
@@ -47,9 +48,11 @@ def chain(*layers: Any) -> Any:
 
 
 def parametric(f: Any) -> Parametric:
-    """A program with parameters as it is, and any other with none."""
+    """A program with parameters as it is, and any other with none; an optic too."""
     if isinstance(f, Parametric):
         return f
+    if isinstance(f, Optic):
+        return across(f)
     if isinstance(f, Morphism):
         return Para(f)
     raise SignatureError(with_line(f"layers are made of layers and of programs, not of {f!r}"))
@@ -62,7 +65,9 @@ def residual(f: Any) -> Any:
     f = parametric(f)
     if f.cod != f.dom:
         said = f"residual adds x to f(x), and f takes {f.dom} and gives {f.cod}"
-        raise SignatureError(with_line(said, "a layer after f that leads back, as cd.nn.dense(…)"))
+        back = len(f.dom) == len(f.cod) == 1 and f.dom.shape and f.dom.shape[:-1] == f.cod.shape[:-1]
+        hint = f"cd.nn.residual(f >> cd.nn.dense({f.dom.shape[-1]}))" if back else None
+        raise SignatureError(with_line(said, hint))
     A = f.dom
     return block(copy(A) >> id(A) @ f >> plus(A), "residual")
 

@@ -53,8 +53,8 @@ def conv(
         checked("conv", A, 2, CHANNELS)
         natural("conv", "the number of groups", groups)
         if A.shape[0] % groups or channels % groups:
-            said = f"conv: {groups} groups divide neither both {A.shape[0]} and {channels} channels; wire 0 is {A}"
-            raise SignatureError(with_line(said.replace("divide neither both", "do not divide both")))
+            said = f"conv: {groups} groups do not divide both {A.shape[0]}, the channels of wire 0, {A}, and {channels}"
+            raise SignatureError(with_line(said))
         sizes = each(size, len(A.shape) - 1, "conv", "the size of a window", 1)
         w = learnt("weight", A, (channels, A.shape[0] // groups, *sizes), weight)
         b = learnt("bias", A, (channels,), offset)
