@@ -129,3 +129,40 @@ def test_layers_are_written_as_source(name):
     again = eval(repr(layer), {"cd": cd})
     assert repr(again) == repr(layer)
     assert again.at(A).over(2) == layer.at(A).over(2)
+
+
+LEARNING = [
+    "transformer_block",
+    "cnn over a batch",
+    "embedding of a sentence",
+    "graph with types",
+    "conv 2d",
+    "residual",
+]
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_layers_learn(name):
+    """On one batch, steps of descent bring the loss down, whatever roles the parameters have."""
+    model, rng = member(name), np.random.default_rng(0)
+    xs = examples(rng, model, 8)
+    y = rng.normal(size=(8, *model.cod.shape))
+    learner = cd.learn(model, cd.losses.mean_squared, cd.optimisers.adam(0.01))
+    losses = [learner.fit(*xs, y, epochs=n, batch=8, seed=0, progress=False).history[-1]["loss"] for n in (1, 30)]
+    assert losses[1] < 0.95 * losses[0]
+
+
+def test_layers_side_by_side():
+    """Each takes its type from its own wires; resolved parts and unresolved ones mix."""
+    A = cd.f64(4) @ cd.f64(5)
+    want = cd.nn.dense(4, 2) @ cd.nn.dense(5, 3)
+    for row in (
+        cd.nn.dense(2) @ cd.nn.dense(3),
+        cd.nn.dense(4, 2) @ cd.nn.dense(3),
+        cd.nn.dense(2) @ cd.nn.dense(5, 3),
+    ):
+        assert row.at(A) == want
+    below = cd.id(cd.f64(4)) @ cd.nn.dense(3)
+    assert below.at(A).cod == cd.f64(4) @ cd.f64(3)
+    with pytest.raises(cd.CatdiffError, match=r"gives? f64\[3\].*takes f64\[4\]"):
+        (cd.nn.dense(3) >> cd.nn.dense(4, 2)).at(cd.f64(5))
