@@ -33,7 +33,7 @@ ZOO = {
     "attention": (nn.attention(2), cd.f64(3, 4)),
     "causal attention": (nn.attention(1, size=2, causal=True, bias=False), cd.f64(3, 3)),
     "graph": (nn.graph(RING, 2), cd.f64(3, 2)),
-    "graph with types": (nn.graph(RING, 2, types=[0, 1, 0, 1], mean=True), cd.f64(3, 2)),
+    "graph with types": (nn.graph([*RING, (1, 2)], 2, types=[0, 1, 0, 1, 0], mean=True), cd.f64(3, 2)),
     "residual": (nn.residual(nn.dense(3) >> cd.tanh), cd.f64(3)),
     "flatten": (nn.flatten(), cd.f64(2, 3)),
     "block": (nn.block(nn.dense(2) >> cd.sin, "inner"), cd.f64(3)),

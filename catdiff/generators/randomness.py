@@ -69,7 +69,7 @@ UNIFORM = register(
     Row(
         name="uniform",
         type_rule=_type,
-        forward=_uniform,
+        over=lambda k, label: lambda key: k.embed(_uniform(key, **label.attrs)),
         locally_constant=True,
         error=_error,
         flops=lambda label: 8 * label.cod.sort.size,

@@ -23,7 +23,7 @@ from typing import Any
 
 from ...category.binder import build
 from ...category.morphism import Morphism
-from ...category.objects import Object
+from ...category.objects import Object, Sort
 from ...errors import SignatureError, with_line
 from ...generators import statistics
 from ...generators.elementwise import sqrt
@@ -32,7 +32,7 @@ from ..layer import Member, layer
 from ..parameters import STATE, Parameter, over, word_of
 from ..parameters import Layer as Named
 from ..parametric import Parametric
-from .making import checked, learnt
+from .making import checked
 
 
 @layer
@@ -48,7 +48,7 @@ def batch_norm(decay: float = 0.9, eps: float = 1e-5) -> Member:
 
 def _batch_norm(A: Object, decay: float, eps: float) -> Parametric:
     C, *space = checked("batch_norm", A, 1, "an array of channels").shape
-    row = learnt("scale", A, (C,), "ones").sort
+    row = Sort(A.dtype, (C,))
     members = (
         Parameter("scale", row, ones),
         Parameter("shift", row, zeros),

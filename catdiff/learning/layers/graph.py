@@ -60,7 +60,7 @@ def graph(
         told = learnt("weight", A, (*count, D, size), _each(weight, len(count)))
         b = learnt("bias", A, (size,), offset)
         source, target = (const(column, "index") for column in ends.T)
-        shares = 1 / np.maximum(np.bincount(ends[:, 1], minlength=n), 1)[ends[:, 1], None]
+        shares = (1 / np.maximum(np.bincount(ends[:, 1], minlength=n), 1))[ends[:, 1], None].astype(A.dtype.carrier)
 
         def pass_on(own: Any, told: Any, b: Any, x: Any) -> Any:
             sent = gather(x, source)

@@ -42,11 +42,11 @@ def checked(name: str, A: Object, axes: int, said: str, kinds: Sequence[str] = (
         hint = "a layer on one wire of several: layer @ cd.id(B)"
         raise SignatureError(with_line(f"{name} takes one wire, {said}, not the {len(A)} of {A}", hint))
     if A.dtype.kind not in kinds:
-        hint = f"cd.cast(dtype='f64') >> {name}(…)" if "real" in kinds and A.dtype.name != "c128" else None
+        hint = f"cd.cast(dtype='f64') >> cd.nn.{name}(…)" if "real" in kinds and A.dtype.name != "c128" else None
         raise SignatureError(with_line(f"{name} takes {said}, and wire 0 is {A}, not of real numbers", hint))
     if len(A.shape) < axes:
         lacking = axes - len(A.shape)
-        hint = f"cd.reshape(shape={(1,) * lacking + A.shape}) >> {name}(…)"
+        hint = f"cd.reshape(shape={(1,) * lacking + A.shape}) >> cd.nn.{name}(…)"
         raise SignatureError(with_line(f"{name} takes {said}, and wire 0 is {A}", hint))
     return A
 
