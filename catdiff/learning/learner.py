@@ -32,9 +32,9 @@ from ..progress import Progress
 from .batches import Data
 from .losses import Loss
 from .optimisers import Optimiser
-from .parameters import KEY, STATE, WEIGHT, leaves, named
+from .parameters import KEY, STATE, WEIGHT, initial, leaves, named
 from .parametric import Parametric
-from .system import step
+from .system import step, weights
 
 Callback = Callable[["Run"], Any]
 
@@ -98,8 +98,7 @@ class Learner:
     def start(self, seed: int = 0) -> Run:
         """A run before its first step: initial parameters and states."""
         rng = np.random.default_rng(seed)
-        states = {name: np.zeros(p.sort.shape, p.sort.dtype.carrier) for name, p in self._states()}
-        return Run(self, self.model.init(rng), states)
+        return Run(self, self.model.init(rng), initial(self.optimiser.kept(weights(self.model)), rng))
 
     def fit(
         self,
@@ -129,13 +128,6 @@ class Learner:
             if any([bool(callback(run)) for callback in callbacks]):  # noqa: C419 (all of them are called)
                 break
         return run
-
-    def _states(self) -> list[tuple[str, Any]]:
-        """The optimiser's states with names: the weight's, and the state's after it."""
-        weights = [(n, p) for n, p in named(self.model.trees) if p.role == WEIGHT]
-        kept = iter(self.optimiser.kept(Object([p.sort for _, p in weights])))
-        per = [(n, next(kept)) for n, _ in weights for _ in self.optimiser.states]
-        return [(f"{n}.{p.name}", p) for n, p in per]
 
     def _labels(self, data: Data) -> Object:
         """T, the type of the labels, of those that the loss takes."""
