@@ -31,7 +31,7 @@ from ..category.structure import discard, id, permute, swap
 from ..errors import ArgumentError, SignatureError, with_line
 from .initialisers import zeros
 from .optic import Lens, Optic
-from .parameters import Layer, Parameter, Tree, leaves, word_of
+from .parameters import Parameter, Tree, leaves, word_of
 
 Weights = Mapping[str, Object]
 Update = Callable[..., Any]
@@ -102,11 +102,12 @@ def wirewise(name: str, states: Mapping[str, bool], update: Update, look: Update
     def at(P: dict[str, Object]) -> Made:
         trees, parts = [], []
         for wire, A in P.items():
-            kept = [Parameter(n, A.sort if like else A.sort.with_shape(()), zeros) for n, like in states.items()]
+            sorts = {n: A.sort if like else A.sort.with_shape(()) for n, like in states.items()}
+            kept = [Parameter(f"{wire}.{n}", sort, zeros) for n, sort in sorts.items()]
             S = word_of(kept)
             get = discard(S) @ id(A) if look is None else build(S @ A, look)
             parts.append((S, A, Lens(get, build(S @ A @ A, update).box(name))))
-            trees += [Layer(wire, tuple(kept))] if kept else []
+            trees += kept
         return tuple(trees), tensor(parts)
 
     return Optimiser(name, at)
