@@ -28,14 +28,16 @@ Source: Cruttwell et al., arXiv:2103.01931, §3.1; their cross-entropy is correc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from ..category.binder import build
 from ..category.families import Family
 from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
-from ..errors import SignatureError, with_line
+from ..errors import ArgumentError, SignatureError, with_line
 from ..generators.elementwise import abs as absolute
 from ..generators.elementwise import maximum, softplus, square
 from ..generators.logic import where
@@ -55,6 +57,17 @@ class Loss(Family):
     def targets(self, Y: Object) -> list[Object]:
         """What labels of Y may be; the first is meant where nothing else is said."""
         return [Y if kind == SAME else Object([Sort("index", ())]) for kind in self.labels]
+
+    def lie_on(self, Y: Object, labels: Sequence[np.ndarray]) -> Object:
+        """T, the type of these labels along a leading axis of examples. Raises `ArgumentError` where it is none."""
+        whole = all(a.dtype.kind in "iub" for a in labels)
+        for T in self.targets(Y):
+            discrete = all(s.dtype.kind == "discrete" for s in T.wires)
+            if [s.shape for s in T.wires] == [a.shape[1:] for a in labels] and (whole or not discrete):
+                return T
+        given = ", ".join(f"{a.dtype}{list(a.shape[1:])}" for a in labels)
+        takes = " or ".join(map(str, self.targets(Y)))
+        raise ArgumentError(with_line(f"labels for {self!r} lie on {takes}, and these are {given}"))
 
 
 def _same(dom: Object, name: str, kinds: tuple[str, ...] = ("real",)) -> None:

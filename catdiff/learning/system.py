@@ -41,18 +41,24 @@ from ..generators.linear import sum
 from ..generators.statistics import mean
 from .losses import Loss
 from .optic import Optic, lens
-from .optimisers import Optimiser
+from .optimiser import Optimiser
 from .parameters import KEY, STATE, WEIGHT, leaves, named, over, word_of
 from .parametric import Parametric, states
 
 
 def step(
-    model: Parametric, loss: Loss, optimiser: Optimiser, n: int, labels: Object | None = None, cap: Any = -1
+    model: Parametric,
+    loss: Loss,
+    optimiser: Optimiser,
+    n: int,
+    labels: Object | None = None,
+    cap: Any = -1,
+    boxed: bool = False,
 ) -> Morphism:
     """One step of learning on n examples: `S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ → S ⊗ W ⊗ Z ⊗ L`. `labels` is T; `cap` is a number,
-    or a program `L → L`.
+    or a program `L → L`; `boxed` makes optimiser, model and loss a box each, there and back, for pictures.
     """
-    whole = system(model, loss, optimiser, n, labels)
+    whole = system(model, loss, optimiser, n, labels, boxed)
     L, Z = whole.cod[0][:1], whole.cod[0][1:]
     made = (whole >> _capped(cap, L) @ _fixed(Z)).round  # : S W Z K A T → L Z S W
     SW, k = whole.dom[1], 1 + len(Z)
@@ -60,18 +66,26 @@ def step(
     return made >> permute(L @ Z @ SW, order)
 
 
-def system(model: Parametric, loss: Loss, optimiser: Optimiser, n: int, labels: Object | None = None) -> Optic:
+def system(
+    model: Parametric, loss: Loss, optimiser: Optimiser, n: int, labels: Object | None = None, boxed: bool = False
+) -> Optic:
     """`(S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ, S ⊗ W) ⇄ (L ⊗ Z, L)`: the step before it is capped."""
     Z, K = _of_role(model, STATE, n), _of_role(model, KEY, n)
     T = loss.targets(model.cod)[0] if labels is None else labels
     A, B, targets = over(model.dom, n), over(model.cod, n), over(T, n)
+    box = _box if boxed else lambda f, name: f
     return (
-        optimiser.on(weights(model)) @ _fixed(Z @ K @ A @ targets)
+        box(optimiser.on(weights(model)), "optimiser") @ _fixed(Z @ K @ A @ targets)
         >> _ordered(model, n) @ _fixed(A @ targets)
-        >> _model(model, n) @ _fixed(targets)
+        >> box(_model(model, n), "model") @ _fixed(targets)
         >> _aside(B, Z, targets)
-        >> _batch_loss(loss, model.cod, T, n) @ _fixed(Z)
+        >> box(_batch_loss(loss, model.cod, T, n), "loss") @ _fixed(Z)
     )
+
+
+def _box(f: Optic, name: str) -> Optic:
+    """The same with a box for the way there and one for the way back."""
+    return Optic(f.there.box(name), f.back.box(f"R[{name}]"), len(f.memory))
 
 
 def weights(model: Parametric) -> dict[str, Object]:

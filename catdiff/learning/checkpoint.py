@@ -1,0 +1,169 @@
+"""Checkpoints: a run in one file, from which it goes on as if nothing had happened.
+
+The file is in the format safetensors: all arrays under their names, and in its metadata what the run is of (digests of
+the model, loss and optimiser, seed and data) and how far it has come. It is written under another name and then given
+its own, so that at any moment a whole one is there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..category.morphism import Morphism
+from ..category.objects import Object, Sort
+from ..errors import StoreError, with_line
+from ..hypernet.canonical import digest
+from ..hypernet.checked import path_of, reason
+from ..hypernet.net import Net
+from ..hypernet.store import write_whole
+from . import safetensors
+from .diagnosis import finite
+from .history import History
+from .optic import Optic
+from .system import weights
+
+if TYPE_CHECKING:
+    from .learner import Learner
+    from .run import Run
+
+FORMAT = 1
+PROGRESS = ("steps", "batches", "examples", "losses", "stopped")
+
+
+def save(run: Run, path: str | Path, identity: Mapping[str, Any] | None = None) -> None:
+    """Write a run. Raises `StoreError` where it cannot be written; what was there is then still there."""
+    place, learner, moment = path_of(path), run.learner, run.moment
+    about = {
+        "format": FORMAT,
+        "learner": described(learner, run.labels),
+        "labels": str(run.labels),
+        "of": dict(identity or {}),
+        "history": list(moment.history),
+        **{name: getattr(moment, name) for name in PROGRESS},
+    }
+    arrays = dict(zip(learner.names.all, [np.asarray(a) for a in moment.values], strict=True))
+    if not finite(arrays.values()):
+        said = f"{path} was not written: not all weights and states are numbers any more"
+        raise StoreError(with_line(said, "the file has the last run that was good, if there was one"))
+    data = safetensors.dumps(arrays, {"catdiff": json.dumps(about)})
+    try:
+        if place.is_dir():
+            raise StoreError(with_line(f"cannot write {place}: it is a folder"))
+        write_whole([(place, lambda file: file.write(data))])
+    except OSError as error:
+        raise StoreError(with_line(f"cannot write {place}: {reason(error)}")) from None
+
+
+def load(learner: Learner, path: str | Path, labels: Object | None, identity: Mapping[str, Any]) -> Run | None:
+    """The run stored at `path`, or None where nothing is. `labels` is T; what the file says without it.
+
+    Raises `StoreError` where that is no checkpoint, or one of something else, and says what is different.
+    """
+    from .run import Moment, Run
+
+    place = path_of(path)
+    try:
+        if not place.exists():
+            return None
+        arrays, words = safetensors.loads(place.read_bytes())
+    except OSError as error:
+        raise StoreError(with_line(f"cannot read {place}: {reason(error)}")) from None
+    except StoreError as error:
+        raise StoreError(f"{place}: {error}") from None
+    about = _about(place, words)
+    known = [T for T in learner.loss.targets(learner.model.cod) if str(T) == about["labels"]]
+    T = labels or (known or learner.loss.targets(learner.model.cod))[0]
+    other = _differences(about, {"labels": str(T), **described(learner, T)})
+    for key, value in identity.items():
+        if about["of"].get(key, value) != value:
+            other.append(f"the {key} is {about['of'][key]} there and {value} here")
+    if other:
+        raise StoreError(with_line(f"{place} is a checkpoint of another run: {'; '.join(other)}", "use another path"))
+    values = tuple(
+        [_fits(place, name, arrays.get(name), s) for name, s in zip(learner.names.all, learner.sorts, strict=True)]
+    )
+    moment = Moment(values, history=History(about["history"]), **{name: about[name] for name in PROGRESS})
+    return Run(learner, moment, T)
+
+
+def _fits(place: Path, name: str, array: Any, sort: Sort) -> np.ndarray:
+    if array is None or array.shape != sort.shape or array.dtype.name != sort.dtype.carrier:
+        raise StoreError(with_line(f"{place} is damaged: {name} is not the {sort} that it says"))
+    return array
+
+
+def described(learner: Learner, T: Object) -> dict[str, Any]:
+    """What a learner is, so that another can be told from it, and the difference named."""
+    model, loss = learner.model, learner.loss
+    parts = {"model": model.over(1), "loss": loss.at(model.cod @ T), "optimiser": learner.optimiser.on(weights(model))}
+    return {
+        "arrays": dict(zip(learner.names.all, [str(s) for s in learner.sorts], strict=True)),
+        "optimiser": repr(learner.optimiser),
+        "loss": repr(learner.loss),
+        "cap": str(learner.cap),
+        "boxes": {name: _boxes(f) for name, f in parts.items()},
+        "digests": {name: _digest(f) for name, f in parts.items()},
+    }
+
+
+def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """In words, how two learners differ; empty where they do not."""
+    there = {**there["learner"], "labels": there["labels"]}
+    mine, theirs = here["arrays"], there["arrays"]
+    found = [
+        f"{name} is {theirs[name]} there and {mine[name]} here"
+        for name in mine
+        if theirs.get(name, mine[name]) != mine[name]
+    ]
+    found += [f"{name} is not there" for name in mine if name not in theirs]
+    found += [f"{name} is not here" for name in theirs if name not in mine]
+    for part in ("loss", "labels", "optimiser", "cap"):
+        if there[part] != here[part]:
+            found.append(f"the {part} is {there[part]} there and {here[part]} here")
+    for part in here["digests"]:
+        if not found and there["digests"][part] != here["digests"][part]:
+            a, b = Counter(there["boxes"][part]), Counter(here["boxes"][part])
+            boxes = [f"{name} ({a[name]} there, {b[name]} here)" for name in sorted(a | b) if a[name] != b[name]]
+            found.append(f"the {part} is another program" + (f": of other boxes, {', '.join(boxes)}" if boxes else ""))
+    return found
+
+
+def _digest(f: Any) -> str:
+    parts = (f.there, f.back) if isinstance(f, Optic) else (f,)
+    return "".join(digest(g).hex() for g in parts)
+
+
+def _boxes(f: Morphism | Optic) -> dict[str, int]:
+    """How often each generator stands in a program, in interiors too, each of which counts once."""
+    found, seen = Counter[str](), set[int]()
+    todo: list[Net] = [g.net for g in ((f.there, f.back) if isinstance(f, Optic) else (f,))]
+    while todo:
+        net = todo.pop()
+        if id(net) in seen:
+            continue
+        seen.add(id(net))
+        for label, _, _ in net.steps():
+            found[label.name] += 1
+            todo += [body.net for body in label.bodies]
+    return dict(found)
+
+
+def _about(place: Path, words: Mapping[str, str]) -> dict[str, Any]:
+    """What the file says of itself."""
+    try:
+        about = json.loads(words["catdiff"])
+        if about["format"] != FORMAT:
+            said = f"{place} is a checkpoint of format {about['format']}, and this version reads {FORMAT}"
+            raise StoreError(with_line(said))
+        missing = [key for key in ("learner", "of", "history", *PROGRESS) if key not in about]
+        if missing:
+            raise KeyError(missing[0])
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise StoreError(with_line(f"{place} has arrays, but is no checkpoint of catdiff's: {error}")) from None
+    return about
