@@ -149,7 +149,8 @@ def data_of(x: Any, y: Any) -> tuple[Data, Any]:
 
 
 def _begun(batches: Any, k: int) -> Iterator[Any]:
-    return iter(batches(k) if callable(batches) else batches)
+    given: Any = batches(k) if callable(batches) else batches
+    return iter(given)
 
 
 def _pair(batch: Any, number: int) -> Data:

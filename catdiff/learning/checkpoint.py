@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from .learner import Learner
     from .run import Run
 
-FORMAT = 1
+FORMAT, SHOWN = 1, 6  # of differences, so many are listed
+_STATES = "optimiser/"
 PROGRESS = ("steps", "batches", "examples", "losses", "stopped")
 
 
@@ -100,6 +101,13 @@ def _fits(place: Path, name: str, array: Any, sort: Sort) -> np.ndarray:
 
 def described(learner: Learner, T: Object) -> dict[str, Any]:
     """What a learner is, so that another can be told from it, and the difference named."""
+    found = learner.about.get(T)
+    if found is None:
+        found = learner.about[T] = _described(learner, T)
+    return found
+
+
+def _described(learner: Learner, T: Object) -> dict[str, Any]:
     model, loss = learner.model, learner.loss
     parts = {"model": model.over(1), "loss": loss.at(model.cod @ T), "optimiser": learner.optimiser.on(weights(model))}
     return {
@@ -113,25 +121,29 @@ def described(learner: Learner, T: Object) -> dict[str, Any]:
 
 
 def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
-    """In words, how two learners differ; empty where they do not."""
+    """In words, how two learners differ; empty where they do not. What follows from what was said is left out."""
     there = {**there["learner"], "labels": there["labels"]}
-    mine, theirs = here["arrays"], there["arrays"]
     found = [
-        f"{name} is {theirs[name]} there and {mine[name]} here"
-        for name in mine
-        if theirs.get(name, mine[name]) != mine[name]
+        f"the {part} is {there[part]} there and {here[part]} here"
+        for part in ("loss", "labels", "optimiser", "cap")
+        if there[part] != here[part]
     ]
-    found += [f"{name} is not there" for name in mine if name not in theirs]
-    found += [f"{name} is not here" for name in theirs if name not in mine]
-    for part in ("loss", "labels", "optimiser", "cap"):
-        if there[part] != here[part]:
-            found.append(f"the {part} is {there[part]} there and {here[part]} here")
-    for part in here["digests"]:
-        if not found and there["digests"][part] != here["digests"][part]:
+    found += _other_arrays(there["arrays"], here["arrays"])
+    for part in [] if found else here["digests"]:
+        if there["digests"][part] != here["digests"][part]:
             a, b = Counter(there["boxes"][part]), Counter(here["boxes"][part])
             boxes = [f"{name} ({a[name]} there, {b[name]} here)" for name in sorted(a | b) if a[name] != b[name]]
-            found.append(f"the {part} is another program" + (f": of other boxes, {', '.join(boxes)}" if boxes else ""))
+            found.append(f"the {part} is another program" + (f", of other boxes: {', '.join(boxes)}" if boxes else ""))
     return found
+
+
+def _other_arrays(there: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """Which parameters differ: a few, and how many more; the optimiser's follow from the model's."""
+    names = [name for name in {**here, **there} if not name.startswith(_STATES)]
+    none = "missing"
+    pairs = [(name, there.get(name, none), here.get(name, none)) for name in names]
+    other = [f"{name} is {a} there and {b} here" for name, a, b in pairs if a != b]
+    return [*other[:SHOWN], f"and {len(other) - SHOWN} more"] if len(other) > SHOWN else other
 
 
 def _digest(f: Any) -> str:

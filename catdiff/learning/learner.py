@@ -74,6 +74,7 @@ class Learner:
         self.names = Names(tuple([n for n, _ in named(self._kept)]), tuple([n for n, _ in values]))
         self.sorts: list[Sort] = [p.sort for _, p in [*named(self._kept), *values]]
         self.last: Run | None = None
+        self.about: dict[Object, dict[str, Any]] = {}  # what a checkpoint says of it, for each T
         self._compiled: dict[Any, Callable[..., Any]] = {}
 
     def step(self, n: int, labels: Object | None = None) -> Morphism:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import StoreError, TrainingError, with_line
+from ..errors import StoreError, TrainingError, with_line, without_line
 from ..progress import Progress
 from .batches import Data, Source
 from .callbacks import Callback
@@ -41,7 +41,8 @@ class Training:
     def go(self, progress: bool) -> Run:
         """Train, and return the run. The state is kept whatever happens."""
         batches: Iterable[Data] = self._batches()
-        bar = Progress(_Sized(batches, self._left()), "training") if progress else None
+        left = self._left()
+        bar = Progress(_Sized(batches, left), "training") if progress and left != 0 else None
         try:
             with np.errstate(all="ignore"):  # what is no number is found here, and said better
                 for data in batches if bar is None else bar:
@@ -122,7 +123,11 @@ class Training:
             found = culprit(run.learner.step(self._before[2], run.labels), self._before[1])
         at = f"in epoch {run.epoch + 1}, at step {run.steps + 1}"
         what = f"the loss is {loss}" if isfinite(loss) or loss == loss else "the loss or a weight is NaN"
-        why = f"; the first box to blame is {found}" if found else "; its weights were no numbers before"
+        why = (
+            f"; the first box to blame is {without_line(str(found))}"
+            if found
+            else "; its weights were no numbers before"
+        )
         kept = f"\n{self.path} has the last run that was good" if self.path is not None else ""
         return TrainingError(with_line(f"{what} {at}{why}{kept}"), found.path if found else ())
 
