@@ -130,6 +130,7 @@ from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
 from .learning import initialisers, layers as nn, losses, optimisers, schedules
+from .learning.backprop import Backprop, Learn
 from .learning.callbacks import early_stopping
 from .learning.learner import Learner, learn
 from .learning.optic import Lens, Optic, lens
@@ -194,6 +195,7 @@ __all__ = [
     "lens", "Lens", "Optic", "para", "Para", "Parametric",
     # models, losses, optimisers, and the learners they compose to
     "nn", "initialisers", "losses", "optimisers", "schedules", "learn", "Learner", "early_stopping",
+    "Learn", "Backprop",
     # laws
     "laws", "interop",
     # errors
