@@ -144,7 +144,7 @@ class Learner:
         """
         first, made = data_of(x, y)
         labels = self.loss.lie_on(self.model.cod, first.labels)
-        typed = partial(self._typed, labels=labels)
+        typed = partial(self.typed, labels=labels)
         source = Arrays(typed(first), batch, seed) if made is None else Stream(made, typed)
         held_out = None if validation is None else typed(Data.of(*validation))
         run = start or self.start(seed, labels)
@@ -158,7 +158,7 @@ class Learner:
             training.keep()  # what cannot be written is better known before
         return training.go(progress)
 
-    def _typed(self, data: Data, labels: Object) -> Data:
+    def typed(self, data: Data, labels: Object) -> Data:
         discrete = labels.wires[0].dtype.kind == "discrete"
         return data.on(self.model.dom, labels, self.model.cod.shape[-1] if discrete else None)
 
