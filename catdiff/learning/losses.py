@@ -43,16 +43,21 @@ from ..generators.elementwise import maximum, softplus, square
 from ..generators.logic import where
 from ..generators.macros import log_softmax
 from ..generators.select import gather
+from .recipe import Recipe, recipe
 
 SAME, CLASS = "same", "class"
 
 
-class Loss(Family):
+class Loss(Recipe, Family):
     """A loss `Y ⊗ T → L` for every Y it is defined on; `labels` says what T may be: like Y, or a class of it."""
 
     def __init__(self, name: str, build: Callable[..., Morphism], labels: tuple[str, ...]) -> None:
         super().__init__(f"losses.{name}", build, 2)
         self.labels = labels
+
+    def __reduce__(self) -> Any:
+        """Those without arguments by their names here."""
+        return super().__reduce__() if self.recipe else self.name.removeprefix("losses.")
 
     def targets(self, Y: Object) -> list[Object]:
         """What labels of Y may be; the first is meant where nothing else is said."""
@@ -102,6 +107,7 @@ def _huber(δ: float) -> Callable[[Any, Any], Any]:
     return e
 
 
+@recipe
 def huber(delta: float = 1.0) -> Loss:
     """Quadratic near zero, linear from `delta` on. Source: P. J. Huber, 1964."""
     if not delta > 0:

@@ -32,6 +32,7 @@ from ..errors import ArgumentError, SignatureError, with_line
 from .initialisers import zeros
 from .optic import Lens, Optic
 from .parameters import Parameter, Tree, leaves, word_of
+from .recipe import Recipe, recipe
 
 Weights = Mapping[str, Object]
 Update = Callable[..., Any]
@@ -39,7 +40,7 @@ Made = tuple[tuple[Tree, ...], Optic]  # the states S under their names, and the
 Part = tuple[Object, Object, Optic]  # S, P and the lens of a factor of a product
 
 
-class Optimiser:
+class Optimiser(Recipe):
     """How weights are changed: `at(P)` gives, of weights by name, the states' names and the lens.
 
     - `on(P)`: the lens `(S ⊗ P, S ⊗ P) ⇄ (P, P)`;
@@ -68,6 +69,7 @@ class Optimiser:
         """The same under a shorter name."""
         return Optimiser(name, self._at)
 
+    @recipe
     def __rshift__(self, other: Any) -> Optimiser:
         """`(S ⊗ T, f ; g)`."""
         if not isinstance(other, Optimiser):
@@ -80,12 +82,13 @@ class Optimiser:
             apart, together = swap(left, right) @ id(whole), swap(right, left) @ id(whole)
             return (*S, *T), Optic(apart, together, 0) >> Optic.id(right) @ first >> second
 
-        return Optimiser(f"{f.name} >> {g.name}", at)
+        return Optimiser(f"{f!r} >> {g!r}", at)
 
     def __repr__(self) -> str:
-        return " >> ".join(f"cd.optimisers.{part}" for part in self.name.split(" >> "))
+        return self.name if self.name.startswith("cd.") else f"cd.optimisers.{self.name}"
 
 
+@recipe
 def wirewise(name: str, states: Mapping[str, bool], update: Update, look: Update | None = None) -> Optimiser:
     """An optimiser that treats every wire by itself.
 
@@ -113,6 +116,7 @@ def wirewise(name: str, states: Mapping[str, bool], update: Update, look: Update
     return Optimiser(name, at)
 
 
+@recipe
 def direction(name: str, states: Mapping[str, bool], update: Update) -> Optimiser:
     """Wire by wire, another change for the one that comes back: `update` of states, wire and change gives the new
     states and the change. It stands to the right of what follows it, as in `sgd(0.1) >> direction(…)`.
@@ -120,6 +124,7 @@ def direction(name: str, states: Mapping[str, bool], update: Update) -> Optimise
     return wirewise(name, states, update)
 
 
+@recipe
 def groups(chosen: Mapping[str, Optimiser]) -> Optimiser:
     """Each part of a model its own optimiser, by the beginnings of names; the longest that fits counts, `""` fits all.
 

@@ -37,6 +37,7 @@ from ..generators.elementwise import maximum, sqrt, square
 from .optic import Lens, Optic
 from .optimiser import Optimiser, direction, groups, wirewise
 from .parameters import Tree
+from .recipe import recipe
 from .schedules import Schedule, number
 
 __all__ = [
@@ -58,11 +59,13 @@ __all__ = [
 ]
 
 
+@recipe
 def ascent() -> Optimiser:
     """`p⁺ = p + p'`, over any rig: over ℤ₂ this is the optimiser of reverse derivative ascent."""
     return wirewise("ascent()", {}, lambda p, change: p + change)
 
 
+@recipe
 def scale(rate: float | Schedule) -> Optimiser:
     """`p' ↦ ε p'`; a schedule's ε depends on how many steps there were, which is a state."""
     if not isinstance(rate, Schedule):
@@ -72,12 +75,14 @@ def scale(rate: float | Schedule) -> Optimiser:
     return direction(f"scale({rate!r})", {"time": False}, lambda t, p, change: (t + 1.0, rule(t) * change))
 
 
+@recipe
 def weight_decay(rate: float) -> Optimiser:
     """`p' ↦ p' − λ p`, the change of `loss + ½ λ ‖p‖²`: as in `sgd(0.1) >> weight_decay(1e-4)`."""
     λ = number(rate)
     return direction(f"weight_decay({λ!r})", {}, lambda p, change: change - λ * p)
 
 
+@recipe
 def clip(norm: float) -> Optimiser:
     """`p' ↦ p' · min(1, c / ‖p'‖)`, ‖p'‖ over all weights together. No derivative clips: this is a lens outside the
     image of R, and what follows it is not the gradient of anything.
@@ -106,16 +111,19 @@ def clip(norm: float) -> Optimiser:
     return Optimiser(f"clip({c!r})", at)
 
 
+@recipe
 def sgd(rate: float | Schedule) -> Optimiser:
     """Gradient descent: `p⁺ = p + ε p'`."""
     return (ascent() >> scale(rate)).called(f"sgd({rate!r})")
 
 
+@recipe
 def momentum(rate: float | Schedule, decay: float = 0.9) -> Optimiser:
     """Heavy ball: `s⁺ = γ s + p'`, `p⁺ = p + ε s⁺`. Source: Polyak, 1964."""
     return (sgd(rate) >> _velocity(decay)).called(f"momentum({rate!r}, {decay!r})")
 
 
+@recipe
 def _velocity(decay: float) -> Optimiser:
     """`s⁺ = γ s + p'`, `p' ↦ s⁺`."""
     γ = number(decay)
@@ -127,6 +135,7 @@ def _velocity(decay: float) -> Optimiser:
     return direction(f"velocity({γ!r})", {"velocity": True}, update)
 
 
+@recipe
 def nesterov(rate: float | Schedule, decay: float = 0.9) -> Optimiser:
     """Momentum, with the gradient taken where it leads: at `p + γ s`; `s⁺ = γ s + ε p'`, `p⁺ = p + s⁺`.
 
@@ -142,6 +151,7 @@ def nesterov(rate: float | Schedule, decay: float = 0.9) -> Optimiser:
     return (ahead >> scale(rate)).called(f"nesterov({rate!r}, {decay!r})")
 
 
+@recipe
 def adagrad(rate: float | Schedule, eps: float = 1e-8) -> Optimiser:
     """`g⁺ = g + p'²`, `p⁺ = p + ε p' / (δ + √g⁺)`. Source: Duchi et al., JMLR 12, 2011."""
 
@@ -153,6 +163,7 @@ def adagrad(rate: float | Schedule, eps: float = 1e-8) -> Optimiser:
     return (sgd(rate) >> scaled).called(f"adagrad({rate!r}, {eps!r})")
 
 
+@recipe
 def rmsprop(rate: float | Schedule, decay: float = 0.99, eps: float = 1e-8, momentum: float = 0.0) -> Optimiser:
     """`v⁺ = ρ v + (1−ρ) p'²`, `p⁺ = p + ε p' / (√v⁺ + δ)`, with the velocity of `momentum` where that is not 0.
 
@@ -168,6 +179,7 @@ def rmsprop(rate: float | Schedule, decay: float = 0.99, eps: float = 1e-8, mome
     return (followed >> scaled).called(f"rmsprop({rate!r}, {decay!r}, {eps!r}, {momentum!r})")
 
 
+@recipe
 def _moments(b1: float, b2: float, eps: float) -> Optimiser:
     """`p' ↦ m̂ / (√v̂ + δ)`, of means and squares both corrected for beginning at zero."""
 
@@ -179,6 +191,7 @@ def _moments(b1: float, b2: float, eps: float) -> Optimiser:
     return direction(f"moments({b1!r}, {b2!r}, {eps!r})", {"mean": True, "square": True, "time": False}, update)
 
 
+@recipe
 def adam(rate: float | Schedule = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Optimiser:
     """`m⁺ = β₁m + (1−β₁)p'`, `v⁺ = β₂v + (1−β₂)p'²`, `p⁺ = p + ε m̂ / (√v̂ + δ)`, with `m̂ = m⁺ / (1−β₁ᵗ)` and
     `v̂ = v⁺ / (1−β₂ᵗ)`.
@@ -188,6 +201,7 @@ def adam(rate: float | Schedule = 1e-3, b1: float = 0.9, b2: float = 0.999, eps:
     return (sgd(rate) >> _moments(b1, b2, eps)).called(f"adam({rate!r}, {b1!r}, {b2!r}, {eps!r})")
 
 
+@recipe
 def adamw(
     rate: float | Schedule = 1e-3, decay: float = 0.01, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8
 ) -> Optimiser:

@@ -123,6 +123,9 @@ class Para(Parametric):
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
 
+    def __reduce__(self) -> Any:
+        return Para, (self.body, self.trees, self.rest)
+
     def draw(self, path: Any = None, **options: Any) -> str:
         """The picture of f, its parameters called by their names."""
         names = [*self.parameters, *map(str, self.dom.wires)]

@@ -30,9 +30,10 @@ from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from ..generators.elementwise import cos, floor, minimum
 from ..generators.logic import where
+from .recipe import Recipe, recipe
 
 
-class Schedule(Family):
+class Schedule(Recipe, Family):
     """A rate for every step: a program from a number t to a number, built by `rule` of a wire."""
 
     def __init__(self, name: str, rule: Callable[[Any], Any]) -> None:
@@ -44,6 +45,7 @@ class Schedule(Family):
         super().__init__(name, at)
         self.rule = rule
 
+    @recipe
     def __mul__(self, other: Any) -> Schedule:
         """The product, with another schedule or a number."""
         g = schedule(other)
@@ -51,6 +53,7 @@ class Schedule(Family):
 
     __rmul__ = __mul__
 
+    @recipe
     def then(self, steps: int, other: Any) -> Schedule:
         """This for `steps` steps, then the other one, which counts from there."""
         g, n = schedule(other), _count(steps, "then")
@@ -62,17 +65,20 @@ def schedule(rate: Any) -> Schedule:
     return rate if isinstance(rate, Schedule) else constant(rate)
 
 
+@recipe
 def constant(rate: float) -> Schedule:
     """`ε(t) = rate`."""
     return Schedule(f"schedules.constant({number(rate)!r})", lambda t: t * 0.0 + rate)
 
 
+@recipe
 def step(rate: float, every: int, factor: float = 0.1) -> Schedule:
     """`ε(t) = rate · factorᵏ`, k one more after every `every` steps."""
     name = f"schedules.step({number(rate)!r}, {_count(every, 'step')}, {number(factor)!r})"
     return Schedule(name, lambda t: rate * factor ** floor(t / every))
 
 
+@recipe
 def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
     """From `rate` to `final` in `steps` steps along half a wave of the cosine, and `final` ever after.
 
@@ -83,6 +89,7 @@ def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
     return Schedule(name, lambda t: final + half * (1.0 + cos(pi * minimum(t / steps, 1.0))))
 
 
+@recipe
 def warmup(steps: int, rate: float = 1.0) -> Schedule:
     """`ε(t) = rate · min(1, (t + 1) / steps)`: up in equal parts; to be multiplied with, or to go before, another."""
     name = f"schedules.warmup({_count(steps, 'warmup')}, {number(rate)!r})"

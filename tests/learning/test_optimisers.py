@@ -141,7 +141,9 @@ def test_the_optimiser_of_a_product_is_the_tensor(optimiser):
     assert optimiser.on(P) == cd.Optic(S @ cd.id(P), T @ cd.id(P), 0) >> whole
 
 
-@pytest.mark.parametrize("optimiser", [*ALL, opt.sgd(0.1) >> opt.clip(1.0), opt.groups({"": opt.adam()})], ids=repr)
+@pytest.mark.parametrize(
+    "optimiser", [*ALL, opt.sgd(0.1) >> opt.clip(1.0), opt.groups({"": opt.adam() >> opt.clip(1.0)})], ids=repr
+)
 def test_an_optimiser_is_what_it_prints(optimiser):
     again = eval(repr(optimiser), {"cd": cd})
     assert again.on(P) == optimiser.on(P)
