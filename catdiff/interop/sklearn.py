@@ -1,11 +1,9 @@
 """scikit-learn: a model with parameters as an estimator, `CatdiffClassifier` and `CatdiffRegressor`.
 
-They go where estimators go, into pipelines and searches, and pass scikit-learn's own `check_estimator`.
+They go where estimators go, into pipelines and searches, and pass scikit-learn's own `check_estimator`:
 
->>> import catdiff as cd
->>> from catdiff.interop.sklearn import CatdiffClassifier                               # doctest: +SKIP
->>> net = CatdiffClassifier(cd.nn.dense(32) >> cd.tanh >> cd.nn.dense(10), epochs=20)   # doctest: +SKIP
->>> net.fit(x, y).score(x_test, y_test)                                                 # doctest: +SKIP
+    net = make_pipeline(StandardScaler(), cd.interop.sklearn.CatdiffClassifier(model, epochs=20))
+    net.fit(x, y).score(x_test, y_test)
 
 The classes are made when they are first asked for, which is when scikit-learn is imported.
 """

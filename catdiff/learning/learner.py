@@ -163,11 +163,14 @@ class Learner:
         return data.on(self.model.dom, labels, self.model.cod.shape[-1] if discrete else None)
 
     def draw(self, path: Any = None, n: int = 1, **options: Any) -> str:
-        """The picture of a step on n examples: optimiser, model and loss, there and back again."""
-        names = [*self.names.states, *self.names.values, *[n for n, p in named(self.model.trees) if p.role == KEY]]
+        """The picture of a step on n examples: optimiser, model and loss, there and back again. `depth=None` opens
+        the boxes; other options as for `draw` of a morphism.
+        """
         f = step(self.model, self.loss, self.optimiser, n, None, self.cap, boxed=True)
-        rest = [str(s) for s in f.dom.wires[len(names) :]]
-        return f.draw(path, **{"inputs": [*names, *rest], **options})
+        stay = [*self.names.states, *self.names.values]
+        keys = [name for name, p in named(self.model.trees) if p.role == KEY]
+        data = [str(s) for s in f.dom.wires[len(stay) + len(keys) :]]
+        return f.draw(path, **{"inputs": [*stay, *keys, *data], "outputs": [*stay, "loss"], "depth": 0, **options})
 
     def __repr__(self) -> str:
         return f"<learner {self.model.dom} → {self.model.cod}: {self.loss!r}, {self.optimiser!r}>"

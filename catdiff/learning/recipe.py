@@ -45,10 +45,9 @@ def recipe(make: Callable[P, T]) -> Callable[P, T]:
         made: Any = make(*args, **options)
         if made is NotImplemented:
             return made
-        if not isinstance(made, Recipe):
-            made = Made(made)
-        made.recipe = (noted, args, options)
-        return made
+        kept: Any = made if isinstance(made, Recipe) else Made(made)
+        kept.recipe = (noted, args, options)
+        return kept
 
     return noted
 

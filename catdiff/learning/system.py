@@ -73,9 +73,9 @@ def system(
     Z, K = _of_role(model, STATE, n), _of_role(model, KEY, n)
     T = loss.targets(model.cod)[0] if labels is None else labels
     A, B, targets = over(model.dom, n), over(model.cod, n), over(T, n)
-    box = _box if boxed else lambda f, name: f
+    box = _box if boxed else lambda f, *names: f
     return (
-        box(optimiser.on(weights(model)), "optimiser") @ _fixed(Z @ K @ A @ targets)
+        box(optimiser.on(weights(model)), "optimiser", "update") @ _fixed(Z @ K @ A @ targets)
         >> _ordered(model, n) @ _fixed(A @ targets)
         >> box(_model(model, n), "model") @ _fixed(targets)
         >> _aside(B, Z, targets)
@@ -83,9 +83,9 @@ def system(
     )
 
 
-def _box(f: Optic, name: str) -> Optic:
+def _box(f: Optic, there: str, back: str | None = None) -> Optic:
     """The same with a box for the way there and one for the way back."""
-    return Optic(f.there.box(name), f.back.box(f"R[{name}]"), len(f.memory))
+    return Optic(f.there.box(there), f.back.box(back or f"R[{there}]"), len(f.memory))
 
 
 def weights(model: Parametric) -> dict[str, Object]:

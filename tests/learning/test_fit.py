@@ -138,7 +138,7 @@ def test_without_matplotlib_a_plot_says_what_is_missing(monkeypatch):
 def test_a_learner_and_a_run_show_themselves():
     learner = classifier()
     picture = learner._repr_mimebundle_()["image/svg+xml"]
-    for name in ("optimiser", "model", "loss", "R[model]", "dense.weight"):
+    for name in ("optimiser", "model", "loss", "R[model]", "update", "dense.weight"):
         assert name in picture
     run = learner.fit(X, Y, 2, progress=False)
     shown = run._repr_mimebundle_()
