@@ -101,9 +101,7 @@ class Arrays:
     """
 
     def __init__(self, data: Data, size: int, seed: int) -> None:
-        if isinstance(size, bool) or not hasattr(size, "__index__") or size < 1:
-            raise ArgumentError(with_line(f"a batch has one example at least, not {size!r}"))
-        self.data, self.size, self.seed = data, int(size), seed
+        self.data, self.size, self.seed = data, whole(size, 1, "examples in a batch"), seed
         self.count = -(-len(data) // self.size)
         self.identity = {"batch": self.size, "data": data.digest()}
 
@@ -146,6 +144,13 @@ def data_of(x: Any, y: Any) -> tuple[Data, Any]:
     if first is None:
         raise ArgumentError(with_line("there are no batches to train on", _ANEW))
     return _pair(first, 0), chain([first], begun) if begun is x else x
+
+
+def whole(n: Any, least: int, what: str) -> int:
+    """A whole number that is large enough, or `ArgumentError`."""
+    if isinstance(n, bool) or not hasattr(n, "__index__") or n < least:
+        raise ArgumentError(with_line(f"{what}: a whole number from {least} on, not {n!r}"))
+    return int(n)
 
 
 def _begun(batches: Any, k: int) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def save(run: Run, path: str | Path, identity: Mapping[str, Any] | None = None) 
     if not finite(arrays.values()):
         said = f"{path} was not written: not all weights and states are numbers any more"
         raise StoreError(with_line(said, "the file has the last run that was good, if there was one"))
-    data = safetensors.dumps(arrays, {"catdiff": json.dumps(about)})
+    text = json.dumps(about)
+    data = safetensors.dumps(arrays, {"catdiff": text, "sum": _sum(text, arrays)})
     try:
         if place.is_dir():
             raise StoreError(with_line(f"cannot write {place}: it is a folder"))
@@ -77,7 +79,7 @@ def load(learner: Learner, path: str | Path, labels: Object | None, identity: Ma
         raise StoreError(with_line(f"cannot read {place}: {reason(error)}")) from None
     except StoreError as error:
         raise StoreError(f"{place}: {error}") from None
-    about = _about(place, words)
+    about = _about(place, arrays, words)
     known = [T for T in learner.loss.targets(learner.model.cod) if str(T) == about["labels"]]
     T = labels or (known or learner.loss.targets(learner.model.cod))[0]
     other = _differences(about, {"labels": str(T), **described(learner, T)})
@@ -109,12 +111,14 @@ def described(learner: Learner, T: Object) -> dict[str, Any]:
 
 def _described(learner: Learner, T: Object) -> dict[str, Any]:
     model, loss = learner.model, learner.loss
-    parts = {"model": model.over(1), "loss": loss.at(model.cod @ T), "optimiser": learner.optimiser.on(weights(model))}
+    parts: dict[str, Any] = {"model": model.over(2), "loss": loss.at(model.cod @ T)}
+    parts["optimiser"] = learner.optimiser.on(weights(model))
+    parts |= {"cap": learner.cap} if isinstance(learner.cap, Morphism) else {}
     return {
         "arrays": dict(zip(learner.names.all, [str(s) for s in learner.sorts], strict=True)),
         "optimiser": repr(learner.optimiser),
         "loss": repr(learner.loss),
-        "cap": str(learner.cap),
+        "cap": repr(learner.cap),
         "boxes": {name: _boxes(f) for name, f in parts.items()},
         "digests": {name: _digest(f) for name, f in parts.items()},
     }
@@ -130,7 +134,7 @@ def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]
     ]
     found += _other_arrays(there["arrays"], here["arrays"])
     for part in [] if found else here["digests"]:
-        if there["digests"][part] != here["digests"][part]:
+        if there["digests"].get(part) != here["digests"][part]:
             a, b = Counter(there["boxes"][part]), Counter(here["boxes"][part])
             boxes = [f"{name} ({a[name]} there, {b[name]} here)" for name in sorted(a | b) if a[name] != b[name]]
             found.append(f"the {part} is another program" + (f", of other boxes: {', '.join(boxes)}" if boxes else ""))
@@ -166,16 +170,23 @@ def _boxes(f: Morphism | Optic) -> dict[str, int]:
     return dict(found)
 
 
-def _about(place: Path, words: Mapping[str, str]) -> dict[str, Any]:
+def _sum(text: str, arrays: Mapping[str, np.ndarray]) -> str:
+    """What shows that neither the words nor the arrays were changed."""
+    found = blake2b(text.encode(), digest_size=16)
+    for name, array in arrays.items():
+        found.update(f"{name}{array.dtype}{array.shape}".encode() + array.tobytes())
+    return found.hexdigest()
+
+
+def _about(place: Path, arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> dict[str, Any]:
     """What the file says of itself."""
     try:
         about = json.loads(words["catdiff"])
-        if about["format"] != FORMAT:
-            said = f"{place} is a checkpoint of format {about['format']}, and this version reads {FORMAT}"
-            raise StoreError(with_line(said))
-        missing = [key for key in ("learner", "of", "history", *PROGRESS) if key not in about]
-        if missing:
-            raise KeyError(missing[0])
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise StoreError(with_line(f"{place} has arrays, but is no checkpoint of catdiff's: {error}")) from None
+        version = about["format"]
+    except (KeyError, TypeError, ValueError):
+        raise StoreError(with_line(f"{place} has arrays, but is no checkpoint of catdiff's")) from None
+    if version != FORMAT:
+        raise StoreError(with_line(f"{place} is a checkpoint of format {version}, and this version reads {FORMAT}"))
+    if words.get("sum") != _sum(words["catdiff"], arrays):
+        raise StoreError(with_line(f"{place} is damaged: its sum is not that of what is in it"))
     return about

@@ -27,7 +27,7 @@ from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
 from ..errors import ArgumentError, StoreError, with_line
 from ..interpret.numpy import compile
-from .batches import Arrays, Data, Stream, data_of
+from .batches import Arrays, Data, Stream, data_of, whole
 from .callbacks import Callback
 from .checkpoint import load
 from .losses import Loss
@@ -142,11 +142,17 @@ class Learner:
         Raises `ArgumentError` for data that do not fit, `TrainingError` where the loss is no number any more, and
         `StoreError` for a checkpoint of something else, or one that cannot be written.
         """
+        epochs, seed = whole(epochs, 0, "epochs"), whole(seed, 0, "the seed")
+        every = None if every is None else whole(every, 1, "steps between checkpoints")
         first, made = data_of(x, y)
         labels = self.loss.lie_on(self.model.cod, first.labels)
         typed = partial(self.typed, labels=labels)
         source = Arrays(typed(first), batch, seed) if made is None else Stream(made, typed)
         held_out = None if validation is None else typed(Data.of(*validation))
+        if start is not None and [v.shape for v in map(np.asarray, start.moment.values)] != [
+            s.shape for s in self.sorts
+        ]:
+            raise ArgumentError(with_line(f"the run to start from is of another model: {start.learner!r}"))
         run = start or self.start(seed, labels)
         if checkpoint is not None:
             run = load(self, checkpoint, labels, {"seed": seed, **source.identity}) or run
@@ -159,6 +165,7 @@ class Learner:
         return training.go(progress)
 
     def typed(self, data: Data, labels: Object) -> Data:
+        """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
         discrete = labels.wires[0].dtype.kind == "discrete"
         return data.on(self.model.dom, labels, self.model.cod.shape[-1] if discrete else None)
 

@@ -50,10 +50,24 @@ def test_bad_data_are_refused(x, y, said):
         learner().fit(x, y, epochs=2, progress=False)
 
 
-@pytest.mark.parametrize("batch", [0, -1, 2.5, True])
-def test_a_batch_has_an_example(batch):
-    with pytest.raises(cd.CatdiffError, match="a batch has one example at least"):
-        learner().fit(X, Y, batch=batch, progress=False)
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        *[("batch", n, "examples in a batch: a whole number from 1 on") for n in (0, -1, 2.5, True, None)],
+        *[("epochs", n, "epochs: a whole number from 0 on") for n in (-1, 1.5)],
+        *[("seed", n, "the seed: a whole number from 0 on") for n in (-1, None, "a")],
+        ("every", 0, "steps between checkpoints: a whole number from 1 on"),
+    ],
+)
+def test_numbers_are_whole(option, value, said):
+    with pytest.raises(cd.CatdiffError, match=said):
+        learner().fit(X, Y, progress=False, **{option: value})
+
+
+def test_a_run_of_another_model_is_no_start():
+    other = cd.learn(cd.nn.dense(3, 2), cd.losses.softmax_cross_entropy, cd.optimisers.sgd(0.1))
+    with pytest.raises(cd.CatdiffError, match="the run to start from is of another model"):
+        learner().fit(X, Y, start=other.fit(X, Y, 1, progress=False), progress=False)
 
 
 def test_validation_is_looked_at_before():
