@@ -17,7 +17,7 @@ True
 
 An optimiser made wire by wire is, of a product, the tensor of what it is of the factors, up to the order of the wires.
 
-Source: Cruttwell et al., arXiv:2103.01931, Def. 3.11 and §3.3.
+Source: Cruttwell et al., arXiv:2103.01931, §3.3.
 """
 
 from __future__ import annotations

@@ -100,10 +100,14 @@ def clip(norm: float) -> Optimiser:
 
     def at(P: dict[str, Object]) -> tuple[tuple[Tree, ...], Optic]:
         whole = Object([A.sort for A in P.values()])
+        strange = [f"{name} : {A}" for name, A in P.items() if A.dtype.kind != "real"]
+        if strange:
+            raise SignatureError(with_line(f"a norm is of real numbers, and there is {strange[0]}"))
 
         def clipped(*changes: Any) -> Any:
-            length = sqrt(sum([square(x).sum() for x in changes[1:]], square(changes[0]).sum()))
-            return tuple([x * (c / maximum(length, c)) for x in changes])
+            squares = [square(x).sum().astype("f64") for x in changes]
+            factor = c / maximum(sqrt(sum(squares[1:], squares[0])), c)
+            return tuple([x * factor.astype(x.sort.dtype.name) for x in changes])
 
         back = build(whole, clipped).box("clip by norm") if len(whole) else id(whole)
         return (), Lens(id(whole), discard(whole) @ back)

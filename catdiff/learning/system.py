@@ -25,7 +25,7 @@ as cap these are what comes back. This is reverse derivative ascent.
 >>> ascent([0, 0, 1, 0], [[1, 0, 0, 1]], [1])
 (array([1, 0, 1, 1], dtype=uint8), np.uint8(1))
 
-Source: Cruttwell et al., arXiv:2103.01931, §4.1; caps, Def. 3.7; Wilson and Zanasi, arXiv:2101.10488.
+Source: Cruttwell et al., arXiv:2103.01931, §4.1, caps in §3.2; Wilson and Zanasi, arXiv:2101.10488.
 """
 
 from __future__ import annotations

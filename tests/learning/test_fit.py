@@ -65,6 +65,17 @@ def test_it_learns_and_says_how_well():
     assert fitted.predict(X).shape == (50, 1)
 
 
+def test_single_precision_stays_single(tmp_path):
+    model = cd.nn.dense(3, 4, dtype="f32") >> cd.tanh >> cd.nn.dense(4, 2, dtype="f32")
+    rate = cd.schedules.cosine(0.05, 30)
+    learner = cd.learn(model, cd.losses.softmax_cross_entropy, cd.optimisers.adamw(rate) >> cd.optimisers.clip(1.0))
+    run = learner.fit(X.astype("f4"), Y, 3, checkpoint=tmp_path / "run.safetensors", progress=False)
+    assert {a.dtype.name for a in [*run.params.values(), *run.states.values()]} == {"float32"}
+    assert content(learner.load(tmp_path / "run.safetensors")) == content(run)
+    with pytest.raises(cd.CatdiffError, match="float64 values were given that do not fit"):
+        learner.fit(X, Y, progress=False)
+
+
 def batches(epoch=0):
     order = np.random.default_rng([7, epoch]).permutation(50)
     return [(X[order[at : at + 20]], Y[order[at : at + 20]]) for at in range(0, 50, 20)]

@@ -114,6 +114,16 @@ def test_clipping_is_by_the_norm_of_all_weights_together():
     assert np.array_equal(still.put([1.0, 2.0], [0.0, 0.0]), [1.0, 2.0])  # nothing is divided by nothing
 
 
+def test_weights_of_several_precisions_are_clipped_together():
+    P = cd.f32(2) @ cd.f64(2)
+    step = (opt.sgd(1.0) >> opt.clip(1.0)).on(P)
+    x, y = step.put(np.zeros(2, "f4"), np.zeros(2), np.full(2, 3.0, "f4"), np.full(2, 4.0))
+    assert x.dtype == "f4" and y.dtype == "f8"
+    assert np.allclose([*x, *y], np.array([3, 3, 4, 4]) / np.sqrt(50), rtol=1e-6)
+    with pytest.raises(cd.CatdiffError, match="a norm is of real numbers, and there is 0 : z2"):
+        opt.clip(1.0).on(cd.z2(2))
+
+
 # -- laws ------------------------------------------------------------------------------------------------------
 
 ALL = [
