@@ -48,24 +48,18 @@ class Data:
         """Some of the examples."""
         return Data(tuple([a[rows] for a in self.inputs]), tuple([a[rows] for a in self.labels]))
 
-    def on(self, A: Object, T: Object, classes: int | None = None) -> Data:
-        """The same as arrays on the wires of Aⁿ and Tⁿ. `classes` is how many there are, where labels are classes.
+    def on(self, A: Object, T: Object, between: tuple[float, float] | None = None) -> Data:
+        """The same as arrays on the wires of Aⁿ and Tⁿ, labels lying between two numbers where these are given.
 
-        Raises `ArgumentError` where they do not lie there, an entry is no number, or a label no class.
+        Raises `ArgumentError` where they do not lie there, or an entry is no number.
         """
         n = len(self)
         inputs, labels = (_on(over(B, n), a) for B, a in ((A, self.inputs), (T, self.labels)))
         for what, arrays in (("input", inputs), ("label", labels)):
             for k, a in enumerate(arrays):
-                if a.dtype.kind in "fc" and not np.isfinite(a).all():
-                    bad = np.flatnonzero(~np.isfinite(a).reshape(n, -1).all(axis=1))
-                    said = f"{what} {k} has NaN or infinity in {len(bad)} of {n} examples, first in number {bad[0]}"
-                    raise ArgumentError(with_line(said))
-        if classes is not None:
-            wrong = np.flatnonzero((labels[0] < 0) | (labels[0] >= classes))
-            if len(wrong):
-                said = f"the model has scores for {classes} classes, 0 to {classes - 1}, and example {wrong[0]} is of"
-                raise ArgumentError(with_line(f"{said} class {labels[0][wrong[0]]}, one of {len(wrong)} out of range"))
+                _numbers(f"{what} {k}", a)
+        for a in labels if between is not None else ():
+            _lie(a, *between)
         return Data(inputs, labels)
 
     def digest(self) -> str:
@@ -162,6 +156,25 @@ def _pair(batch: Any, number: int) -> Data:
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:
         raise ArgumentError(with_line(f"batch {number} is no pair (x, y), but {type(batch).__name__}"))
     return Data.of(*batch)
+
+
+def _numbers(what: str, a: np.ndarray) -> None:
+    """Raise `ArgumentError` where an entry is NaN or infinite."""
+    if a.dtype.kind in "fc" and not np.isfinite(a).all():
+        bad = np.flatnonzero(~np.isfinite(a).reshape(len(a), -1).all(axis=1))
+        said = f"{what} has NaN or infinity in {len(bad)} of {len(a)} examples, first in number {bad[0]}"
+        raise ArgumentError(with_line(said))
+
+
+def _lie(labels: np.ndarray, low: float, high: float) -> None:
+    """Raise `ArgumentError` where a label lies elsewhere."""
+    rows = labels.reshape(len(labels), -1)
+    out = ~((low <= rows) & (rows <= high))
+    if out.any():
+        bad = np.flatnonzero(out.any(axis=1))
+        given = rows[bad[0]][out[bad[0]]][0]
+        said = f"labels lie between {low} and {high}, and that of example {bad[0]} is {given}"
+        raise ArgumentError(with_line(f"{said}, one of {len(bad)} that do not"))
 
 
 def _on(A: Object, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:

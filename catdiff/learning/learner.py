@@ -166,8 +166,7 @@ class Learner:
 
     def typed(self, data: Data, labels: Object) -> Data:
         """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
-        discrete = labels.wires[0].dtype.kind == "discrete"
-        return data.on(self.model.dom, labels, self.model.cod.shape[-1] if discrete else None)
+        return data.on(self.model.dom, labels, self.loss.bounds(self.model.cod, labels))
 
     def draw(self, path: Any = None, n: int = 1, **options: Any) -> str:
         """The picture of a step on n examples: optimiser, model and loss, there and back again. `depth=None` opens

@@ -25,8 +25,8 @@ def spoilt(array, value):
 @pytest.mark.parametrize(
     ("x", "y", "said"),
     [
-        (X, spoilt(Y, 2), "scores for 2 classes, 0 to 1, and example 7 is of class 2, one of 1 out of range"),
-        (X, spoilt(Y, -1), "example 7 is of class -1"),
+        (X, spoilt(Y, 2), "labels lie between 0 and 1, and that of example 7 is 2, one of 1 that do not"),
+        (X, spoilt(Y, -1), "that of example 7 is -1"),
         (spoilt(X, np.nan), Y, "input 0 has NaN or infinity in 1 of 30 examples, first in number 2"),
         (spoilt(X, np.inf), Y, "input 0 has NaN or infinity"),
         (X, spoilt(np.ones((30, 2)), np.nan), "label 0 has NaN or infinity in 1 of 30 examples, first in number 3"),
@@ -41,7 +41,7 @@ def spoilt(array, value):
         ([], None, "there are no batches to train on"),
         ([X], None, "batch 0 is no pair"),
         ([(X, Y), (X[:0], Y[:0])], None, "one leading axis of examples each"),
-        ([(X, Y), (X, spoilt(Y, 5))], None, "example 7 is of class 5"),
+        ([(X, Y), (X, spoilt(Y, 5))], None, "that of example 7 is 5"),
         (iter([(X, Y)]), None, "epoch 2 has no batches"),
     ],
 )
@@ -70,8 +70,17 @@ def test_a_run_of_another_model_is_no_start():
         learner().fit(X, Y, start=other.fit(X, Y, 1, progress=False), progress=False)
 
 
+@pytest.mark.parametrize(("loss", "wrong", "low"), [("binary_cross_entropy", 2.0, 0), ("hinge", -1.5, -1)])
+def test_labels_lie_where_the_loss_has_them(loss, wrong, low):
+    who = cd.learn(cd.nn.dense(3, 2), getattr(cd.losses, loss), cd.optimisers.sgd(0.1))
+    good = np.ones((30, 2))
+    assert who.fit(X, good, 1, progress=False).epoch == 1
+    with pytest.raises(cd.CatdiffError, match=f"labels lie between {low} and 1, and that of example 3 is {wrong}"):
+        who.fit(X, spoilt(good, wrong), 1, progress=False)
+
+
 def test_validation_is_looked_at_before():
-    with pytest.raises(cd.CatdiffError, match="is of class 9"):
+    with pytest.raises(cd.CatdiffError, match="that of example 7 is 9"):
         learner().fit(X, Y, validation=(X, spoilt(Y, 9)), progress=False)
 
 
