@@ -58,8 +58,9 @@ class Data:
         for what, arrays in (("input", inputs), ("label", labels)):
             for k, a in enumerate(arrays):
                 _numbers(f"{what} {k}", a)
-        for a in labels if between is not None else ():
-            _lie(a, *between)
+        if between is not None:
+            for a in labels:
+                _lie(a, *between)
         return Data(inputs, labels)
 
     def digest(self) -> str:
