@@ -68,6 +68,9 @@ class Para(Parametric):
         super().__init__(body.dom[len(P) :], body.cod, trees, lambda n: body.map(n, shared=shared), resting)
         self.body = body
 
+    def __reduce__(self) -> Any:
+        return Para, (self.body, self.trees, self.rest)
+
     def lens(self) -> Optic:
         """`Para(R)`: the parametric lens `(P ⊗ A, P ⊗ A) ⇄ (B, B)`, f with its reverse derivative."""
         return lens(self.body)
@@ -122,9 +125,6 @@ class Para(Parametric):
 
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
-
-    def __reduce__(self) -> Any:
-        return Para, (self.body, self.trees, self.rest)
 
     def draw(self, path: Any = None, **options: Any) -> str:
         """The picture of f, its parameters called by their names."""
