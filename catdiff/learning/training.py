@@ -6,7 +6,7 @@ and a checkpoint; and what goes wrong stops it with a run that is whole, and a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -40,9 +40,8 @@ class Training:
 
     def go(self, progress: bool) -> Run:
         """Train, and return the run. The state is kept whatever happens."""
-        batches: Iterable[Data] = self._batches()
-        left = self._left()
-        bar = Progress(_Sized(batches, left), "training") if progress and left != 0 else None
+        batches, left = self._batches(), self._left()
+        bar = Progress(batches, "training", total=left) if progress and left != 0 else None
         try:
             with np.errstate(all="ignore"):  # what is no number is found here, and said better
                 for data in batches if bar is None else bar:
@@ -82,7 +81,7 @@ class Training:
         *values, loss = learner.compiled(n, run.labels)(*args)
         loss = float(np.mean(loss))
         if not isfinite(loss):
-            raise self._blamed(args, n, loss)
+            raise self._blamed(args, n, moment.steps + 1)
         run.moment = Moment(
             tuple(values),
             moment.steps + 1,
@@ -98,12 +97,12 @@ class Training:
         run, moment = self.run, self.run.moment
         if not finite(moment.values):
             assert self._before is not None
-            raise self._blamed(*self._before[1:], float("nan"))
+            raise self._blamed(*self._before[1:], moment.steps)
         row = {"loss": moment.losses / max(moment.examples, 1), **self._validated()}
-        history = History([*moment.history, row])
-        run.moment = moment._replace(history=history, batches=0, examples=0, losses=0.0)
-        if any([bool(callback(run)) for callback in self.callbacks]):  # noqa: C419 (all of them are called)
-            run.moment = run.moment._replace(stopped=True)
+        ended = moment._replace(history=History([*moment.history, row]), batches=0, examples=0, losses=0.0)
+        shown = Run(run.learner, ended, run.labels)  # an epoch has ended when all callbacks have seen it
+        stopped = [bool(callback(shown)) for callback in self.callbacks]
+        run.moment = ended._replace(stopped=any(stopped))
         self.keep()
 
     def _validated(self) -> dict[str, float]:
@@ -114,22 +113,16 @@ class Training:
         losses = run.learner.losses(len(data), run.labels)(*(y if isinstance(y, tuple) else (y,)), *data.labels)
         return {"validation loss": float(np.mean(losses)), "score": run.score(data.inputs, data.labels)}
 
-    def _blamed(self, args: list[Any], n: int, loss: float) -> TrainingError:
+    def _blamed(self, args: list[Any], n: int, step: int) -> TrainingError:
         """What to raise where there are no numbers any more: the box that made the first that is none."""
-        run = self.run
-        f = run.learner.step(n, run.labels)
-        found = culprit(f, args)
+        learner, labels = self.run.learner, self.run.labels
+        found = culprit(learner.step(n, labels), args)
         if found is None and self._before is not None:  # the step before had made the weights what they are
-            found = culprit(run.learner.step(self._before[2], run.labels), self._before[1])
-        at = f"in epoch {run.epoch + 1}, at step {run.steps + 1}"
-        what = f"the loss is {loss}" if isfinite(loss) or loss == loss else "the loss or a weight is NaN"
-        why = (
-            f"; the first box to blame is {without_line(str(found))}"
-            if found
-            else "; its weights were no numbers before"
-        )
+            found = culprit(learner.step(self._before[2], labels), self._before[1])
+        said = f"the loss or a weight is no finite number in epoch {self.run.epoch + 1}, at step {step}"
+        blame = f"the first box to blame is {without_line(str(found))}" if found else "it was none before"
         kept = f"\n{self.path} has the last run that was good" if self.path is not None else ""
-        return TrainingError(with_line(f"{what} {at}{why}{kept}"), found.path if found else ())
+        return TrainingError(with_line(f"{said}; {blame}{kept}"), found.path if found else ())
 
     def _left(self) -> int | None:
         """How many batches are left, where that is known."""
@@ -142,19 +135,3 @@ class Training:
         now = f"epoch {epoch + 1}/{self.epochs}, loss {moment.losses / max(moment.examples, 1):.3g}"
         rest = {k: v for k, v in moment.history[-1].items() if k != "loss"} if epoch else {}
         return ", ".join([now, *[f"{k} {v:.3g}" for k, v in rest.items()]])
-
-
-class _Sized:
-    """An iterable that says how long it will be, for the bar."""
-
-    def __new__(cls, items: Iterable[Any], length: int | None) -> Any:
-        return items if length is None else super().__new__(cls)
-
-    def __init__(self, items: Iterable[Any], length: int) -> None:
-        self._items, self._length = items, length
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)

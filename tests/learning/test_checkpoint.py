@@ -85,6 +85,22 @@ def test_what_was_stopped_early_stays_stopped(tmp_path):
     assert calls == [1, 2]
 
 
+def test_an_epoch_that_was_interrupted_while_it_was_looked_at_is_looked_at_again(tmp_path):
+    """A callback that would have ended the training ends it when the run is taken up again."""
+    path, calls = tmp_path / "run.safetensors", []
+
+    def stop(run):
+        calls.append(run.epoch)
+        if calls == [1, 2]:
+            raise KeyboardInterrupt
+        return run.epoch == 2
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(path, callbacks=[stop])
+    assert fit(path, callbacks=[stop]).epoch == 2
+    assert calls == [1, 2, 2]
+
+
 def test_streams_go_on_too(tmp_path):
     batches = lambda k: [(X[i::4], Y[i::4]) for i in np.random.default_rng(k).permutation(4)]  # noqa: E731
     path = tmp_path / "run.safetensors"
