@@ -90,17 +90,23 @@ class Run:
 
     def predict(self, *x: Any) -> Any:
         """What the model gives on a batch: classes where labels are classes, else its outputs."""
-        y = self.model(self.params, *x)
-        return np.argmax(y, axis=-1) if self.classes else y
+        return self._read(self.model(self.params, *x))
 
     def score(self, x: Any, y: Any) -> float:
         """The share of classes that are right; else the share of the variance that is explained, R²."""
         data = Data.of(x, y)
-        got, want = self.predict(*data.inputs), data.labels[0]
+        return self.scored(self.model(self.params, *data.inputs), data.labels[0])
+
+    def scored(self, outputs: Any, want: np.ndarray) -> float:
+        """The score of what the model has given."""
+        got = self._read(outputs)
         if self.classes:
             return float(np.mean(got == want))
         residual, whole = np.sum((want - got) ** 2), np.sum((want - want.mean(0)) ** 2)
         return 1.0 - float(residual / whole) if whole else float(not residual)
+
+    def _read(self, outputs: Any) -> Any:
+        return np.argmax(outputs, axis=-1) if self.classes else outputs
 
     def save(self, path: str | Path) -> None:
         """Write everything the run is, as `fit(…, checkpoint=path)` does; `learner.load(path)` reads it."""

@@ -111,7 +111,7 @@ class Training:
         run, data = self.run, self.validation
         y = run.model(run.params, *data.inputs)
         losses = run.learner.losses(len(data), run.labels)(*(y if isinstance(y, tuple) else (y,)), *data.labels)
-        return {"validation loss": float(np.mean(losses)), "score": run.score(data.inputs, data.labels)}
+        return {"validation loss": float(np.mean(losses)), "score": run.scored(y, data.labels[0])}
 
     def _blamed(self, args: list[Any], n: int, step: int) -> TrainingError:
         """What to raise where there are no numbers any more: the box that made the first that is none."""
