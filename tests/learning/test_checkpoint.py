@@ -138,7 +138,7 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_exactly(tmp_path):
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
         if took is None:  # the first shows how long it takes, and is killed somewhere in the first half
             began = time.monotonic()
-            while not path.exists():
+            while not path.exists() and child.poll() is None:
                 time.sleep(0.001)
             took = 100 * (time.monotonic() - began)
         time.sleep(chance.uniform(0, min(took, 3.0)))
