@@ -131,7 +131,9 @@ from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
-from .learning import initialisers, layers as nn, losses, optimisers
+from .learning import initialisers, layers as nn, losses, optimisers, schedules
+from .learning.backprop import Backprop, Learn
+from .learning.callbacks import early_stopping
 from .learning.learner import Learner, learn
 from .learning.optic import Lens, Optic, lens
 from .learning.para import Para, para
@@ -198,7 +200,8 @@ __all__ = [
     # lenses, and programs with parameters
     "lens", "Lens", "Optic", "para", "Para", "Parametric",
     # models, losses, optimisers, and the learners they compose to
-    "nn", "initialisers", "losses", "optimisers", "learn", "Learner",
+    "nn", "initialisers", "losses", "optimisers", "schedules", "learn", "Learner", "early_stopping",
+    "Learn", "Backprop",
     # laws
     "laws", "interop",
     # errors

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, with_line
+from .recipe import recipe
 
 Initialiser = Callable[[np.random.Generator, tuple[int, ...]], Any]
 
@@ -42,21 +43,25 @@ def ones(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return np.ones(shape)
 
 
+@recipe
 def normal(deviation: float = 0.01) -> Initialiser:
     """Independent normal numbers around zero."""
     return lambda rng, shape: rng.normal(0.0, deviation, shape)
 
 
+@recipe
 def uniform(low: float = -0.05, high: float = 0.05) -> Initialiser:
     """Independent numbers, uniform between two."""
     return lambda rng, shape: rng.uniform(low, high, shape)
 
 
+@recipe
 def constant(value: float) -> Initialiser:
     """Every entry this number."""
     return lambda rng, shape: np.full(shape, value)
 
 
+@recipe
 def orthogonal(gain: float = 1.0) -> Initialiser:
     """Orthonormal rows or columns, whichever are fewer, times `gain`; uniform among all such.
 
@@ -82,16 +87,19 @@ def _scaled(variance: Callable[[int, int], float], gaussian: bool) -> Initialise
     return draw
 
 
+@recipe
 def glorot(gaussian: bool = False) -> Initialiser:
     """Variance `2 / (in + out)`. Source: Glorot and Bengio, AISTATS 2010, eq. 12 and 16."""
     return _scaled(lambda i, o: 2 / max(i + o, 1), gaussian)
 
 
+@recipe
 def he(gaussian: bool = False) -> Initialiser:
     """Variance `2 / in`, for rectified units. Source: He et al., arXiv:1502.01852, §2.2."""
     return _scaled(lambda i, o: 2 / max(i, 1), gaussian)
 
 
+@recipe
 def lecun(gaussian: bool = False) -> Initialiser:
     """Variance `1 / in`. Source: LeCun et al., Efficient BackProp, 1998, §4.6."""
     return _scaled(lambda i, o: 1 / max(i, 1), gaussian)
@@ -124,5 +132,11 @@ def named(choice: Any) -> Initialiser:
         return INITIALISERS[choice]
     if callable(choice):
         return choice
-    value = np.array(choice)
-    return lambda rng, shape: np.broadcast_to(value, shape).copy()
+    return given(choice)
+
+
+@recipe
+def given(value: Any) -> Initialiser:
+    """This array, or this number everywhere."""
+    array = np.array(value)
+    return lambda rng, shape: np.broadcast_to(array, shape).copy()

@@ -28,33 +28,63 @@ Source: Cruttwell et al., arXiv:2103.01931, §3.1; their cross-entropy is correc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from ..category.binder import build
 from ..category.families import Family
 from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
-from ..errors import SignatureError, with_line
+from ..errors import ArgumentError, SignatureError, with_line
 from ..generators.elementwise import abs as absolute
 from ..generators.elementwise import maximum, softplus, square
 from ..generators.logic import where
 from ..generators.macros import log_softmax
 from ..generators.select import gather
+from .recipe import Recipe, recipe
 
 SAME, CLASS = "same", "class"
 
 
-class Loss(Family):
-    """A loss `Y ⊗ T → L` for every Y it is defined on; `labels` says what T may be: like Y, or a class of it."""
+class Loss(Recipe, Family):
+    """A loss `Y ⊗ T → L` for every Y it is defined on; `labels` says what T may be: like Y, or a class of it, and
+    `between` what labels like Y lie between.
+    """
 
-    def __init__(self, name: str, build: Callable[..., Morphism], labels: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Morphism],
+        labels: tuple[str, ...],
+        between: tuple[float, float] | None = None,
+    ) -> None:
         super().__init__(f"losses.{name}", build, 2)
-        self.labels = labels
+        self.labels, self.between = labels, between
+
+    def __reduce__(self) -> Any:
+        """Those without arguments by their names here."""
+        return super().__reduce__() if self.recipe else self.name.removeprefix("losses.")
 
     def targets(self, Y: Object) -> list[Object]:
         """What labels of Y may be; the first is meant where nothing else is said."""
         return [Y if kind == SAME else Object([Sort("index", ())]) for kind in self.labels]
+
+    def bounds(self, Y: Object, T: Object) -> tuple[float, float] | None:
+        """What labels on T lie between: classes are numbers of scores."""
+        return (0, Y.shape[-1] - 1) if T.wires[0].dtype.kind == "discrete" else self.between
+
+    def lie_on(self, Y: Object, labels: Sequence[np.ndarray]) -> Object:
+        """T, the type of these labels along a leading axis of examples. Raises `ArgumentError` where it is none."""
+        whole = all(a.dtype.kind in "iub" for a in labels)
+        for T in self.targets(Y):
+            discrete = all(s.dtype.kind == "discrete" for s in T.wires)
+            if [s.shape for s in T.wires] == [a.shape[1:] for a in labels] and (whole or not discrete):
+                return T
+        given = ", ".join(f"{a.dtype}{list(a.shape[1:])}" for a in labels)
+        takes = " or ".join(map(str, self.targets(Y)))
+        raise ArgumentError(with_line(f"labels for {self!r} lie on {takes}, and these are {given}"))
 
 
 def _same(dom: Object, name: str, kinds: tuple[str, ...] = ("real",)) -> None:
@@ -62,15 +92,19 @@ def _same(dom: Object, name: str, kinds: tuple[str, ...] = ("real",)) -> None:
         raise SignatureError(with_line(f"{name} compares two wires of one type, a prediction and a label, not {dom}"))
 
 
-def _loss(name: str, function: Callable[[Any, Any], Any], kinds: tuple[str, ...] = ("real",), about: str = "") -> Loss:
+def _loss(
+    name: str,
+    function: Callable[[Any, Any], Any],
+    kinds: tuple[str, ...] = ("real",),
+    between: tuple[float, float] | None = None,
+) -> Loss:
     """A loss whose labels are like what is predicted."""
 
     def at(dom: Object) -> Morphism:
         _same(dom, name, kinds)
         return build(dom, function).box(name.replace("_", " "))
 
-    at.__doc__ = about
-    return Loss(name, at, (SAME,))
+    return Loss(name, at, (SAME,), between)
 
 
 def _classes(dom: Object, name: str) -> bool:
@@ -89,6 +123,7 @@ def _huber(δ: float) -> Callable[[Any, Any], Any]:
     return e
 
 
+@recipe
 def huber(delta: float = 1.0) -> Loss:
     """Quadratic near zero, linear from `delta` on. Source: P. J. Huber, 1964."""
     if not delta > 0:
@@ -123,8 +158,8 @@ def _xor(dom: Object) -> Morphism:
 mean_squared = _loss("mean_squared", lambda y, t: square(y - t).mean())
 half_squared = _loss("half_squared", lambda y, t: square(y - t).sum() * 0.5)
 mean_absolute = _loss("mean_absolute", lambda y, t: absolute(y - t).mean())
-binary_cross_entropy = _loss("binary_cross_entropy", lambda y, t: (softplus(y) - t * y).mean())
+binary_cross_entropy = _loss("binary_cross_entropy", lambda y, t: (softplus(y) - t * y).mean(), between=(0, 1))
 dot = _loss("dot", lambda y, t: (y * t).sum(), ("real", "exact"))
 xor = Loss("xor", _xor, (SAME,))
 softmax_cross_entropy = Loss("softmax_cross_entropy", _softmax_cross_entropy, (CLASS, SAME))
-hinge = Loss("hinge", _hinge, (CLASS, SAME))
+hinge = Loss("hinge", _hinge, (CLASS, SAME), (-1, 1))

@@ -69,6 +69,9 @@ class Para(Parametric):
         super().__init__(body.dom[len(P) :], body.cod, trees, lambda n: body.map(n, shared=shared), resting)
         self.body = body
 
+    def __reduce__(self) -> Any:
+        return Para, (self.body, self.trees, self.rest)
+
     def lens(self) -> Optic:
         """`Para(R)`: the parametric lens `(P ⊗ A, P ⊗ A) ⇄ (B, B)`, f with its reverse derivative."""
         return lens(self.body)
