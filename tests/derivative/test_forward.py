@@ -51,3 +51,11 @@ def test_perturbations_are_not_confused():
     inner = cd.grad(build(s @ s, lambda x, y: x + y), wires=[1])
     outer = build(s, lambda x: x * inner(x, x))
     assert float(cd.grad(outer)(3.0)) == 1.0
+
+
+@pytest.mark.parametrize("derivative", [cd.D, cd.jvp])
+def test_a_tangent_on_a_discrete_wire_counts_for_nothing(derivative):
+    n, x = cd.index(3), cd.f64(3)
+    f = build(n @ x, lambda i, v: (i.astype("f64") * v, cd.reshape(i, shape=(3, 1)), cd.cast(v > 0, dtype="f64")))
+    tangents = derivative(f)(np.arange(3), np.ones(3), np.full(3, 7), np.zeros(3))[-3:]
+    assert all(np.all(t == 0) for t in tangents)
