@@ -73,7 +73,7 @@ def _called(lab: Label, key: str, wires: list[Wire], given: str) -> Any:
     except ValueError:  # no signature is known
         pass
     got = function(*wires, **lab.attrs)
-    if got is None and not row.locally_constant:
+    if got is None:
         hint = "it has to return its wires; (None,) says that nothing flows"
         raise NoDerivativeError(with_line(f"{key} of the generator {row.name} gives nothing", hint), row.name)
     return got
@@ -88,8 +88,6 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
             raise NoDerivativeError(with_line(f"the generator {row.name} has no {kind} derivative", hint), row.name)
         builder = Builder(dom)
         got = apply(lab, builder.inputs())
-        if got is None:
-            got = (None,) * len(cod)
         results = list(got) if isinstance(got, (tuple, list)) else [got]
         if len(results) != len(cod):
             raise NoDerivativeError(
