@@ -7,7 +7,7 @@ from pathlib import Path
 from .axioms import additive, category, congruence, derivatives, duality, measured
 from .law import Law
 from .pictures import picture
-from .report import table as lines
+from .tables import columns
 
 LAWS: tuple[Law, ...] = (
     *category.LAWS,
@@ -57,7 +57,7 @@ def table() -> str:
       CAT.1     associativity ...
     """
     rows = [(law.name, law.title, law.statement, law.source) for law in LAWS]
-    return "\n".join(lines(("law", "title", "statement", "source"), rows))
+    return "\n".join(columns(("law", "title", "statement", "source"), rows))
 
 
 def page(pictures: str = "laws") -> str:

@@ -25,7 +25,7 @@ from .catalogue import LAWS
 from .checking import check
 from .law import chosen
 from .procedures import PROCEDURES
-from .report import Counterexample, Finding, Report
+from .report import Report
 
 HELD, VIOLATED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
 
@@ -79,7 +79,7 @@ def run(options: Namespace) -> int:
         if report.interrupted:
             break
     if options.json:
-        write_text(options.json, json.dumps({"reports": [as_json(r) for r in found.values()]}, indent=1) + "\n")
+        write_text(options.json, json.dumps({"reports": [r.as_json() for r in found.values()]}, indent=1) + "\n")
     if options.svg:
         _draw(options.svg, list(found.values()))
     return status(list(found.values()))
@@ -191,34 +191,3 @@ def _morphisms(name: str, value: Any) -> Iterator[tuple[str, Morphism]]:
         raise UsageError(f"{name} is {value!r}, which has no type yet: check it at some object, {value!r}(cd.f64(3))")
     else:
         raise UsageError(f"{name} is no morphism (it is of type {type(value).__name__})")
-
-
-# -- what is kept -----------------------------------------------------------------------------------------------
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """A report as JSON says it: everything but the counterexamples' programs, of which there is the source."""
-    fields = ("subject", "verdict", "reason", "seed", "seconds", "interrupted")
-    return {x: getattr(report, x) for x in fields} | {"findings": [_finding(f) for f in report.findings]}
-
-
-def _finding(f: Finding) -> dict[str, Any]:
-    fields = ("law", "title", "procedure", "strength", "points", "note")
-    found = {x: getattr(f, x) for x in fields}
-    return found | ({"counterexample": _example(f.counterexample)} if f.counterexample is not None else {})
-
-
-def _example(c: Counterexample) -> dict[str, Any]:
-    fields = ("law", "statement", "blame", "seed", "code", "picture")
-    values = {x: [_plain(v) for v in getattr(c, x)] for x in ("args", "left", "right")}
-    return {x: getattr(c, x) for x in fields} | {"program": repr(c.program)} | values
-
-
-def _plain(value: Any) -> Any:
-    """Numbers and lists of them; what JSON has no number for is written as text."""
-    value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, (bool, int)) or (isinstance(value, float) and abs(value) < float("inf")):
-        return value
-    return str(value)

@@ -90,6 +90,8 @@ def _product(A: Object) -> Morphism:
 
 def _structural(f: Morphism) -> str | None:
     """The name of a structural map, of a zero, of a one; None where f is none."""
+    if any(lab.row is not CONST and lab.row.name != "zero" for lab in f.net.labels):
+        return None
     net, n = canonical(f.net), len(f.dom)
     names, sources = {"1" if _ones(lab) else lab.title for lab in net.labels}, net.outputs.tolist()
     if len(net.edges):

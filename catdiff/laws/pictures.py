@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from unicodedata import normalize
 
 from ..category.morphism import Morphism
 from ..draw.scene import Scene, below, beside
 from ..draw.svg import svg
 from ..draw.write import scene_of
 from .law import Equation, Law
-from .sketch import BAR, LETTER, Sketch, drawn, names_of
+from .names import is_cotangent
+from .sketch import LETTER, Sketch, drawn, names_of
 
 
 def picture(law: Law) -> str:
@@ -47,7 +47,7 @@ def _equation(sketch: Sketch, equation: Equation) -> Scene:
 
 def _scene(f: Morphism, names: Sequence[str]) -> Scene:
     letters = [LETTER.get(s, str(s)) for s in f.dom.wires]
-    cotangents = [i for i, name in enumerate(names) if BAR in normalize("NFD", name)]
+    cotangents = [i for i, name in enumerate(names) if is_cotangent(name)]
     return scene_of(
         f,
         inputs=[f"{name} : {letter}" for name, letter in zip(names, letters, strict=True)],

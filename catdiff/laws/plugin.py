@@ -22,7 +22,8 @@ from .. import laws
 from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..errors import CatdiffError, SignatureError, with_line
-from .report import Counterexample, Report
+from .counterexample import Counterexample
+from .report import Report
 
 Keep = Callable[[bool, str], Any]
 

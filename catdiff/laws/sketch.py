@@ -11,30 +11,25 @@ names that what reads them has for them, and a law need not name them:
 [[('A', 'a'), ('C', 'c̄')]]
 >>> arguments(adjoint)
 [[('A', 'a'), ('A', 'ȧ'), ('B', 'b̄')]]
-
-The cotangent of a cotangent is a tangent again, and what is a tangent of anything but a point is written with δ.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from unicodedata import normalize
 
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
 from .law import Calculus, Equation, Law, Operator, generic, letters_of, objects_of
+from .names import Names, apart, bars, dots, numbered
 from .notation import notation
 
 LETTERS = "ABCXYZ"
-OBJECTS = {letter: Object((Sort("f64", (i + 2,)),)) for i, letter in enumerate(LETTERS)}  # told apart by their extents
+OBJECTS = {letter: Object((Sort("f64", (i + 101,)),)) for i, letter in enumerate(LETTERS)}  # told apart by extents
 LETTER = {A.wires[0]: letter for letter, A in OBJECTS.items()}
-BAR, DOT = "\u0304", "\u0307"  # combining characters
 SUMS = "+"  # the title of what adds two wires of one name
-Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +79,11 @@ class Sketch:
     def operated(self, f: Morphism) -> Operated | None:
         """What f is an operator of, where it is one box that is."""
         net = f.net
-        plain = len(net.edges) == 1 and net.outputs.tolist() == [*range(len(f.dom), len(f.dom) + len(f.cod))]
+        n = len(f.dom)
+        plain = len(net.edges) == 1 and (net.sources.tolist(), net.outputs.tolist()) == (
+            [*range(n)],
+            [*range(n, n + len(f.cod))],
+        )
         return self.known.get(net.labels[0]) if plain else None
 
     def inputs(self, f: Morphism) -> Names:
@@ -98,7 +97,7 @@ class Sketch:
             if box := self.known.get(label):
                 given |= {first + p: name for p, name in enumerate(box.gives)}
         named = given | dict(enumerate(ins))
-        return tuple([named.get(w) or _plain(s) for w, s in zip(f.net.outputs.tolist(), f.cod.wires, strict=True)])
+        return tuple([named.get(w) or _plain(s, "y") for w, s in zip(f.net.outputs.tolist(), f.cod.wires, strict=True)])
 
     def _read(self, f: Morphism, wire: int) -> str | None:
         """The name a wire has where it is read: at a box that is known, if need be after sums."""
@@ -112,43 +111,8 @@ class Sketch:
         return None
 
 
-def _plain(sort: Sort) -> str:
-    return LETTER.get(sort, "x").lower()
-
-
-def bars(names: Sequence[str]) -> Names:
-    """Names of cotangents: a to ā; a cotangent to a tangent, and a tangent to a cotangent."""
-    return tuple([_marked(n, DOT if BAR in normalize("NFD", n) else BAR) for n in names])
-
-
-def dots(names: Sequence[str]) -> Names:
-    """Names of tangents: a to ȧ, b̄ to δb̄."""
-    return tuple([_marked(n, DOT) if len(normalize("NFD", n)) == 1 else f"δ{n}" for n in names])
-
-
-def _marked(name: str, mark: str) -> str:
-    bare = "".join(c for c in normalize("NFD", name) if c not in (BAR, DOT))
-    return normalize("NFC", bare + mark)
-
-
-def subscript(n: int) -> str:
-    """The number below the line."""
-    return str(n).translate({ord("0") + k: chr(ord("₀") + k) for k in range(10)})
-
-
-def apart(names: Sequence[str]) -> list[str]:
-    """Names of which several are equal, told apart by numbers.
-
-    >>> apart(["a", "ȧ", "ȧ"])
-    ['a', 'ȧ₁', 'ȧ₂']
-    """
-    several, seen = Counter(names), Counter[str]()
-    seen.clear()
-    told = []
-    for name in names:
-        seen[name] += 1
-        told.append(f"{name}{subscript(seen[name])}" if several[name] > 1 else name)
-    return told
+def _plain(sort: Sort, other: str = "x") -> str:
+    return LETTER.get(sort, other).lower()
 
 
 def drawn(law: Law, sketch: Sketch) -> list[Equation]:
@@ -188,9 +152,4 @@ def wires(law: Law, equation: int, f: Morphism, companions: Mapping[str, Morphis
     ['a₀', 'a₁', 'ȧ₀', 'ȧ₁', 'b̄']
     """
     objects = letters_of(law, f, companions)
-    return numbered([(name, objects[letter]) for letter, name in arguments(law)[equation]])
-
-
-def numbered(named: Sequence[tuple[str, Object]]) -> list[str]:
-    """A name for each wire of these objects."""
-    return [f"{name}{subscript(i)}" if len(A) > 1 else name for name, A in named for i in range(len(A))]
+    return numbered([(name, len(objects[letter])) for letter, name in arguments(law)[equation]])
