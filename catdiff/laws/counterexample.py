@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy as np
 from ..category.morphism import Morphism
 from ..draw.write import describe
 
+WIDE = 80  # columns of a terminal
 LONG = 128  # characters of an array that is written out whole
 
 
@@ -66,7 +68,8 @@ class Counterexample:
         return dict(zip(names, self.args, strict=True))
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.law} is violated: {self.statement}", f"  to blame: {self.blame}", *self.lines()])
+        blame = fill(f"  to blame: {self.blame}", WIDE, subsequent_indent="    ", break_long_words=False)
+        return "\n".join([f"{self.law} is violated: {self.statement}", blame, *self.lines()])
 
     def lines(self) -> list[str]:
         """The program, the point and both values, without a word on what that means."""

@@ -15,16 +15,16 @@ f64 → f64: lawful (1 law: 1 tested)
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from textwrap import fill
 from typing import Any
 
 from ..errors import CatdiffError
 from . import tables
-from .counterexample import Counterexample
+from .counterexample import WIDE, Counterexample
 from .decision import STRENGTHS
-from .tables import CONDUCT, WIDE, Finding
+from .tables import CONDUCT, Finding
 
 TELLING = {"ADJ.1", "DR.1", "TAYLOR.1"}  # laws that the rules of f alone decide
 VALUES = ("polynomial", "z2", "proof", "exact", "float")  # procedures that look at what programs give
@@ -100,7 +100,7 @@ class Report:
         """The report in a line."""
         laws = {f.law for f in self.findings if f.procedure != CONDUCT}
         counts = Counter([s for law, s in self.strongest().items() if law in laws])
-        words = {"violated": "do not hold" if self.verdict == "lens" else "violated"}
+        words = {"violated": f"do{'es' * (counts['violated'] == 1)} not hold"} if self.verdict == "lens" else {}
         parts = [f"{counts[s]} {words.get(s, s)}" for s in ("violated", *STRENGTHS[:-1]) if counts[s]]
         many = f"{len(laws)} law{'s' * (len(laws) != 1)}"
         said = f"{self.subject}: {self.verdict}" + (f", {self.reason}" if self.reason else "")
@@ -115,7 +115,7 @@ class Report:
 
     def __str__(self) -> str:
         lines = [fill(self.headline, WIDE, subsequent_indent="  ", break_long_words=False)]
-        lines += tables.lines(self.findings, self.broken)
+        lines += tables.lines(self._told(), self.broken)
         lines += [tables.folded(line) for line in tables.remarks(self.findings)]
         if example := self._example():
             lines += ["", example]
@@ -126,6 +126,10 @@ class Report:
 
     __repr__ = __str__
 
+    def _told(self) -> list[Finding]:
+        """The findings, without the note that is the reason for the verdict: it is said above."""
+        return [replace(f, note="") if f.note == self.reason else f for f in self.findings]
+
     def _example(self) -> str:
         """The plainest counterexample as text; of a lens no accusation, but where it leaves the derivative."""
         c = self.counterexample
@@ -135,7 +139,7 @@ class Report:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the table, and the picture of the plainest counterexample."""
-        parts = [f"<p><b>{escape(self.headline)}</b></p>", tables.html(self.findings, self.broken)]
+        parts = [f"<p><b>{escape(self.headline)}</b></p>", tables.html(self._told(), self.broken)]
         parts += [f"<p>{escape(line)}</p>" for line in tables.remarks(self.findings)]
         if self.counterexample is not None:
             parts.append(f"{self.counterexample.svg()}<pre>{escape(self._example())}</pre>")

@@ -15,9 +15,9 @@ from textwrap import wrap
 from typing import Any
 
 from ..draw.cells import columns as width
-from .counterexample import Counterexample
+from .counterexample import WIDE, Counterexample
 
-WIDE, NARROW = 80, 24  # columns of a terminal, and those that what was found has at least
+NARROW = 24  # columns of a terminal that what was found has at least
 MOST = 3  # reasons that are listed
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 CONDUCT = "calls"  # what finds out whether a callable is a function, before any law
@@ -51,7 +51,7 @@ def tabulated(findings: Iterable[Finding]) -> list[Finding]:
 def cell(f: Finding, broken: str) -> str:
     """A finding in a word or two; `broken` is the word for a violation."""
     if f.strength == "violated":
-        return broken
+        return "no" if f.procedure == CONDUCT else broken  # what is no function violates no law
     return f"{f.strength} {f.points}" if f.points and f.strength in ("tested", "exhaustive") else f.strength
 
 

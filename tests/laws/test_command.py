@@ -9,7 +9,8 @@ import pytest
 
 import catdiff as cd
 from catdiff.__main__ import main
-from catdiff.errors import UsageError
+from catdiff.draw.cells import columns
+from catdiff.errors import DrawError, SignatureError, UsageError
 from catdiff.laws import command
 from catdiff.laws.report import Report
 
@@ -98,6 +99,14 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         (["programs_of_mine:good", "--laws", "XY"], "there is no law 'XY'"),
         (["programs_of_mine:good", "--procedures", "guess"], "there is no procedure 'guess'"),
         (["programs_of_mine:good", "--svg", "c.png"], "pictures as .svg, .txt, not c.png"),
+        (
+            ["programs_of_mine:good", "--json", "nowhere/c.json"],
+            "cannot write nowhere/c.json: there is no folder nowhere",
+        ),
+        (["programs_of_mine:good", "--json", "."], "cannot write .: it is a folder"),
+        (["programs_of_mine:good", "--svg", "nowhere/c.svg"], "cannot write nowhere/c.svg: there is no folder nowhere"),
+        (["programs_of_mine:good", "--laws", ","], "names with commas between them"),
+        (["programs_of_mine:good", "--procedures", ""], "names with commas between them"),
     ],
 )
 def test_what_cannot_be_done_is_a_line_and_status_2(place, capsys, words, said):
@@ -106,12 +115,14 @@ def test_what_cannot_be_done_is_a_line_and_status_2(place, capsys, words, said):
     assert out == "" and re.fullmatch(r"catdiff: [^\n]*\n", err) and said in err
 
 
-@pytest.mark.parametrize("words", [["--points", "0"], ["--points", "x"], ["--budget", "-1"], ["--budget", "nan"]])
+@pytest.mark.parametrize(
+    "words", [["--seed", "-1"], ["--points", "0"], ["--points", "x"], ["--budget", "-1"], ["--budget", "nan"]]
+)
 def test_numbers_that_make_no_sense(place, capsys, words):
     with pytest.raises(SystemExit) as stop:
         main(["check", f"{place}:good", *words])
     assert stop.value.code == 2
-    assert f"argument {words[0]}: a number of" in capsys.readouterr().err
+    assert f"argument {words[0]}: a number " in capsys.readouterr().err
 
 
 def test_a_name_in_a_class_and_a_module_that_ends_python(place, tmp_path):
@@ -122,18 +133,35 @@ def test_a_name_in_a_class_and_a_module_that_ends_python(place, tmp_path):
         command.subjects("leaves.py:f")
 
 
+def test_what_only_writing_shows_is_status_2_too(place, capsys, monkeypatch):
+    def fails(path, text):
+        raise DrawError(f"cannot write {path}: no space left on device")
+
+    monkeypatch.setattr(command, "write_text", fails)
+    assert main(["check", f"{place}:good", "--laws", "CAT", "--json", "c.json"]) == 2
+    assert capsys.readouterr().err == "catdiff: cannot write c.json: no space left on device\n"
+
+
+def test_what_cannot_be_checked_is_no_violation(place, capsys, monkeypatch):
+    def fails(*args, **options):
+        raise SignatureError("laws are of something else")
+
+    monkeypatch.setattr(command, "check", fails)
+    assert main(["check", f"{place}:good"]) == 2
+    assert capsys.readouterr().err == "catdiff: good cannot be checked: laws are of something else\n"
+
+
+def test_what_is_printed_fits_80_columns(place, capsys):
+    assert main(["check", f"{place}:bad", "--laws", "RD,DR,ADJ,CG,TAYLOR", "--points", "10"]) == 1
+    own = capsys.readouterr().out.split("to see it again")[0]  # code is not broken into lines
+    assert max(map(columns, own.splitlines())) <= 80
+
+
 def test_the_exit_status():
     held, stopped = Report("f", (), "lawful"), Report("f", (), "lawful", interrupted=True)
     unknown = Report("f", (), "not decided")
     assert [command.status([r]) for r in (held, stopped, unknown)] == [0, 130, 3]
     assert command.status([held, unknown]) == 3
-
-
-def test_what_json_has_no_number_for_is_text():
-    import numpy as np
-
-    text = json.dumps(command._plain([np.array([1.0, np.nan, np.inf]), np.array(2 + 1j), np.array([True])]))
-    assert json.loads(text) == [[1.0, "nan", "inf"], "(2+1j)", [True]]
 
 
 def test_in_a_shell(place, tmp_path):
