@@ -35,9 +35,9 @@ class Decision:
     args: Sequence[Any] | None = None
     left: Sequence[Any] | None = None
     right: Sequence[Any] | None = None
-    names: Sequence[str] = ()
-    sides: tuple[str, str] = ("left side", "right side")
-    companions: Mapping[str, Morphism] = field(default_factory=dict)
+    names: Sequence[str] = field(default=(), repr=False)
+    sides: tuple[str, str] = field(default=("left side", "right side"), repr=False)
+    companions: Mapping[str, Morphism] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.strength not in STRENGTHS:
