@@ -80,7 +80,9 @@ def run(options: Namespace) -> int:
             break
     try:
         if options.json:
-            write_text(options.json, json.dumps({"reports": [r.as_json() for r in found]}, indent=1) + "\n")
+            write_text(
+                options.json, json.dumps({"reports": [r.as_json() for r in found]}, indent=1, ensure_ascii=False) + "\n"
+            )
         if options.svg:
             _draw(options.svg, found)
     except DrawError as error:
@@ -194,6 +196,8 @@ def _instead(value: Any) -> str:
 def _module(where: str) -> ModuleType:
     path = Path(where)
     if path.suffix != ".py":
+        if path.name != where:
+            raise UsageError(f"{where} is no module; a file is written path/to/file.py:name")
         sys.path.insert(0, str(Path.cwd()))
         return _outcome(lambda: import_module(where), f"cannot import {where}")
     if not path.is_file():

@@ -26,6 +26,9 @@ WIDE = 80  # columns of a terminal
 LONG = 128  # characters of an array that is written out whole
 
 
+ENTRIES: Any = {"float": "{:.9g}".format, "object": str}  # how entries of arrays are written
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """Where a law breaks.
@@ -95,7 +98,7 @@ def brief(value: Any) -> str:
     """An array in a line; the middle of a long one left out."""
     if np.size(value) == 1:
         return str(np.asarray(value).item()) if np.ndim(value) == 0 else f"[{np.ravel(value)[0]}]"
-    text = np.array2string(np.asarray(value), separator=", ", formatter={"object": str})
+    text = np.array2string(np.asarray(value), separator=", ", formatter=ENTRIES)
     text = " ".join(text.split())
     return text if len(text) <= LONG else f"{text[: LONG - 16]} … {np.size(value)} entries"
 

@@ -11,7 +11,7 @@ import catdiff as cd
 from catdiff.__main__ import main
 from catdiff.draw.cells import columns
 from catdiff.errors import DrawError, SignatureError, UsageError
-from catdiff.laws import command
+from catdiff.laws import checking, command
 from catdiff.laws.report import Report
 
 PLANTED = """
@@ -90,6 +90,7 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         ([":good"], "module:name"),
         (["no_such_module:good"], "cannot import no_such_module: ModuleNotFoundError"),
         (["no_such_file.py:good"], "there is no file no_such_file.py"),
+        (["./programs_of_mine:good"], "./programs_of_mine is no module; a file is written path/to/file.py:name"),
         (["programs_of_mine:nosuch"], "has no nosuch; the morphisms there are good, bad"),
         (["programs_of_mine:inside.g"], "has no inside.g"),
         (["programs_of_mine:number"], "number is no morphism (it is of type int)"),
@@ -162,6 +163,31 @@ def test_the_exit_status():
     unknown = Report("f", (), "not decided")
     assert [command.status([r]) for r in (held, stopped, unknown)] == [0, 130, 3]
     assert command.status([held, unknown]) == 3
+
+
+def test_a_module_that_raises_when_it_is_imported(place, tmp_path, capsys):
+    (tmp_path / "raises.py").write_text("raise ValueError('no data')")
+    for name in ("raises", "raises.py"):
+        assert main(["check", f"{name}:f"]) == 2
+        assert capsys.readouterr().err == f"catdiff: cannot import {name}: ValueError: no data\n"
+
+
+def test_ctrl_c_keeps_what_was_found(place, tmp_path, capsys, monkeypatch):
+    """One law is decided, then somebody stops it: that is printed, written, and the status is 130."""
+    decided, own = [], checking.findings_of
+
+    def once(law, *rest):
+        if decided:
+            raise KeyboardInterrupt
+        decided.append(law.name)
+        return own(law, *rest)
+
+    monkeypatch.setattr(checking, "findings_of", once)
+    assert main(["check", f"{place}:several", "--json", "c.json"]) == 130
+    (report,) = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["reports"]
+    assert report["interrupted"] and [f["law"] for f in report["findings"]] == decided
+    out = capsys.readouterr().out
+    assert "interrupted" in out and "several['b'][0]" not in out
 
 
 def test_in_a_shell(place, tmp_path):
