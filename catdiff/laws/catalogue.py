@@ -40,8 +40,8 @@ GROUPS = {
 HEAD = f"""# Laws
 
 What `cd.laws.check(f)` asks of a program `f : A → B`: {len(LAWS)} laws. Each is written once, as two programs built
-from f and from companions such as `g : B → C`; the pictures are those programs. The seven axioms RD.1–RD.7 by themselves
-certify nothing: a product whose reverse derivative is zero satisfies all of them. Adjointness to a D written on its own
+from f and from companions such as `g : B → C`; the pictures are those programs. The seven axioms RD.1–RD.7 by
+themselves certify nothing: a product whose reverse derivative is zero satisfies all of them. Adjointness to a D written on its own
 (ADJ), congruence (CG) and the Taylor remainder (TAYLOR) tell.
 
 This page is made by `catdiff laws --write docs/laws.md`.
@@ -58,14 +58,14 @@ This page is made by `catdiff laws --write docs/laws.md`.
 | `δȧ`, `δb̄`; `ȧ₁`, `ȧ₂` | tangents of a tangent and of a cotangent; several of one kind |
 | `R[f] : A ⊗ B → A` | the reverse derivative, `(a, b̄) ↦ ā` |
 | `D[f] : A ⊗ A → B` | the forward derivative, `(a, ȧ) ↦ ḃ`, made of R as DR.1 has it |
-| …, D the rows' own | here D is what each [generator](generators.md), a row of a table, has of its own: it owes nothing to R |
+| …, D the rows' own | here D is what each [generator](generators.md), a row, has of its own: it owes nothing to R |
 | `L(f) = ⟨f, R[f]⟩` | the lens of f |
 | `f† : B → A` | the dagger of a linear f, its transpose: `⟨f(a), b̄⟩ = ⟨a, f†(b̄)⟩` |
 | `⟨u, v⟩` of two values | their pairing, `Re Σ conj(u) v`: in pictures `×`, then `Σ` |
 
 In a picture wires run from left to right, and `a : A` at the left is the name of an input and the object it lies on. A
-filled dot is a copy, and a discard where it ends; a hollow dot is a sum, and a zero where it begins; a number at a dot is
-a constant. f, g, h and operators of them are boxes of which nothing but the type is known; a frame with a name is a box
+filled dot is a copy, and a discard where it ends; a hollow dot is a sum, and a zero where it begins; a number at a dot
+is a constant. f, g, h and operators of them are boxes of which nothing but the type is known; a frame with a name is a box
 with what is in it. Amber is what reads a cotangent, and all that is made of it, blue the rest. Where both sides are the
 same picture, the law needs no other proof: programs that are one diagram are equal.
 """
