@@ -41,8 +41,8 @@ HEAD = f"""# Laws
 
 What `cd.laws.check(f)` asks of a program `f : A → B`: {len(LAWS)} laws. Each is written once, as two programs built
 from f and from companions such as `g : B → C`; the pictures are those programs. The seven axioms RD.1–RD.7 by
-themselves certify nothing: a product whose reverse derivative is zero satisfies all of them. Adjointness to a D written on its own
-(ADJ), congruence (CG) and the Taylor remainder (TAYLOR) tell.
+themselves certify nothing: a product whose reverse derivative is zero satisfies all of them. Adjointness to a D
+written on its own (ADJ), congruence (CG) and the Taylor remainder (TAYLOR) tell.
 
 This page is made by `catdiff laws --write docs/laws.md`.
 
@@ -63,11 +63,11 @@ This page is made by `catdiff laws --write docs/laws.md`.
 | `f† : B → A` | the dagger of a linear f, its transpose: `⟨f(a), b̄⟩ = ⟨a, f†(b̄)⟩` |
 | `⟨u, v⟩` of two values | their pairing, `Re Σ conj(u) v`: in pictures `×`, then `Σ` |
 
-In a picture wires run from left to right, and `a : A` at the left is the name of an input and the object it lies on. A
-filled dot is a copy, and a discard where it ends; a hollow dot is a sum, and a zero where it begins; a number at a dot
-is a constant. f, g, h and operators of them are boxes of which nothing but the type is known; a frame with a name is a box
-with what is in it. Amber is what reads a cotangent, and all that is made of it, blue the rest. Where both sides are the
-same picture, the law needs no other proof: programs that are one diagram are equal.
+In a picture wires run from left to right, and `a : A` at the left is the name of an input and the object it lies on.
+A filled dot is a copy, and a discard where it ends; a hollow dot is a sum, and a zero where it begins; a number at a
+dot is a constant. f, g, h and operators of them are boxes of which nothing but the type is known; a frame with a name
+is a box with what is in it. Amber is what reads a cotangent, and all that is made of it, blue the rest. Where both
+sides are the same picture, the law needs no other proof: programs that are one diagram are equal.
 """
 
 
