@@ -142,7 +142,9 @@ class Report:
         parts = [f"<p><b>{escape(self.headline)}</b></p>", tables.html(self._told(), self.broken)]
         parts += [f"<p>{escape(line)}</p>" for line in tables.remarks(self.findings)]
         if self.counterexample is not None:
-            parts.append(f"{self.counterexample.svg()}<pre>{escape(self._example())}</pre>")
+            parts.append(
+                f"{self.counterexample.svg()}<pre style='font-family:monospace'>{escape(self._example())}</pre>"
+            )
         return "\n".join(parts)
 
     def as_json(self) -> dict[str, Any]:
