@@ -26,7 +26,7 @@ from ..hypernet.net import Net
 class Rule:
     """A derivative as a net on the inputs followed by the (co)tangents; `hits` are the ports its outputs are for.
 
-    A port that is not hit gets zero, symbolically.
+    A port that is not hit gets zero, symbolically. No rule is asked about a discrete port: there is no slope along one.
     """
 
     net: Net
@@ -73,7 +73,7 @@ def _called(lab: Label, key: str, wires: list[Wire], given: str) -> Any:
     except ValueError:  # no signature is known
         pass
     got = function(*wires, **lab.attrs)
-    if got is None and not row.locally_constant:
+    if got is None:
         hint = "it has to return its wires; (None,) says that nothing flows"
         raise NoDerivativeError(with_line(f"{key} of the generator {row.name} gives nothing", hint), row.name)
     return got
@@ -88,8 +88,8 @@ def _kept(lab: Label, key: str, dom: Object, cod: Object, apply: Callable[..., A
             raise NoDerivativeError(with_line(f"the generator {row.name} has no {kind} derivative", hint), row.name)
         builder = Builder(dom)
         got = apply(lab, builder.inputs())
-        results = [got] if isinstance(got, Wire) or got is None or not isinstance(got, (tuple, list)) else list(got)
-        if len(results) != len(cod) and got is not None:
+        results = list(got) if isinstance(got, (tuple, list)) else [got]
+        if len(results) != len(cod):
             raise NoDerivativeError(
                 with_line(f"{key} of the generator {row.name} gives {len(results)} wires, not {len(cod)}"), row.name
             )

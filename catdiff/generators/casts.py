@@ -39,10 +39,8 @@ def _cast_type(dom: Object, dtype: str) -> Object:
     return Object((Sort(dtype, dom.shape),))
 
 
-def _cast_back(x: Any, v: Any, name: str) -> Any:
+def _cast_back(v: Any, name: str) -> Any:
     """The transpose: the cast back, which of a complex array takes the real part."""
-    if x.dtype.kind == "discrete":
-        return (None,)
     return real(v) if v.dtype.kind == "complex" else cast(v, dtype=name)
 
 
@@ -51,8 +49,8 @@ CAST = register(
         name="cast",
         type_rule=_cast_type,
         over=lambda k, _: k.embed,
-        R=lambda x, ȳ, dtype: _cast_back(x, ȳ, x.dtype.name),
-        D=lambda x, ẋ, dtype: (None,) if x.dtype.kind == "discrete" else cast(ẋ, dtype=dtype),
+        R=lambda x, ȳ, dtype: _cast_back(ȳ, x.dtype.name),
+        D=lambda x, ẋ, dtype: cast(ẋ, dtype=dtype),
         error=crossing.cast,
         flops=lambda label: 0,
         zeros="all",

@@ -69,8 +69,6 @@ def _contract_R(*args: Any, span: str) -> tuple[Any, ...]:
     s = read(span)
     n = len(s.inputs)
     xs, tables, ȳ = args[:n], args[n:-1], args[-1]
-    if ȳ.dtype.kind == "discrete":
-        return (None,) * (len(args) - 1)
 
     def cotangent(k: int) -> Any:
         others = [conj(x) for i, x in enumerate(xs) if i != k]
@@ -83,8 +81,6 @@ def _contract_D(*args: Any, span: str) -> Any:
     s = read(span)
     n, half = len(s.inputs), len(args) // 2
     xs, tables, ẋs = args[:n], args[n:half], args[half : half + n]
-    if xs[0].dtype.kind == "discrete":
-        return (None,)
     total = None
     for k in range(n):
         term = contract(s, *xs[:k], ẋs[k], *xs[k + 1 :], *tables)

@@ -47,7 +47,7 @@ def centred(x: Any, axes: tuple[int, ...]) -> Any:
     return x - spread(mean(x, axis=axes), x, axes)
 
 
-def _count(x: Any, axes: tuple[int, ...], ddof: float = 0) -> float:
+def _count(x: Any, axes: tuple[int, ...], ddof: float) -> float:
     return prod(x.shape[a] for a in axes) - ddof
 
 

@@ -16,11 +16,11 @@ from ..draw.write import in_text
 from ..errors import CatdiffError
 from .axioms.duality import LAWS as DUALITY
 from .axioms.measured import LAWS as GROWTH
+from .counterexample import Counterexample
 from .decide import Options, decided
 from .decision import Decision
 from .law import Calculus, Law
 from .procedures import PROCEDURES
-from .report import Counterexample
 from .shrink import smallest
 from .subject import generators_of, smooth_parts
 
@@ -62,6 +62,9 @@ def explained(
         options.seed,
         pasted(law, small, last, options),
         in_text(small),
+        tuple(last.names),
+        last.sides,
+        last.companions,
     )
 
 

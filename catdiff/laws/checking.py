@@ -27,8 +27,9 @@ from .decision import Decision, combined
 from .foreign.generators import misbehaviour
 from .law import Calculus, Law, chosen
 from .procedures import PROCEDURES, diagram, fitting
-from .report import Finding, LawViolation, Report, RuleError
+from .report import LawViolation, Report, RuleError
 from .subject import smooth_parts
+from .tables import Finding
 from .trial import Sample
 
 

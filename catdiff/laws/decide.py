@@ -7,7 +7,7 @@ a law, or several draws, are one answer: it is as strong as the weakest of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -22,6 +22,7 @@ from .law import Calculus, Equation, Law, generic, objects_of
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
 from .random.sampler import points as points_of
+from .sketch import wires
 from .trial import Sample, Trial, sampled
 
 POINTWISE = {"float"}  # the procedures that can keep to the points that a caller makes
@@ -43,6 +44,16 @@ class Options:
     calculus: Calculus = field(default_factory=Calculus)
 
 
+@dataclass(frozen=True)
+class Posed:
+    """An equation of a law: both sides, which of how many it is, and the companions that were drawn."""
+
+    sides: Equation
+    number: int
+    many: int
+    companions: Mapping[str, Morphism]
+
+
 def decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
     """What each procedure says of the law; one decision where it does not apply, or is proved on the diagram."""
     try:
@@ -62,14 +73,14 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options.calculus):
         return [Decision(diagram.NAME, "proved", note="one diagram")]
-    found, drawn_once = [], dict[bool, list[Equation]]()
+    found, drawn_once = [], dict[bool, list[Posed]]()
     for name in options.procedures if options.sample is None else POINTWISE & {*options.procedures}:
         smooth = name == "float" and bool(law.companions)  # sines among companions are for floats alone
         if smooth not in drawn_once:
             drawn_once[smooth] = list(instances(law, f, options, smooth))
         equations = drawn_once[smooth]
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
-        answers = [_ask(name, equation, f, share, deadline) for equation in equations]
+        answers = [_told(_ask(name, e.sides, f, share, deadline), law, e, f) for e in equations]
         several = f"{DRAWS} draws of companions" if law.companions else ""
         found.append(combined(name, answers, several) if answers else Decision(name, "proved", note="one diagram"))
     return found
@@ -95,7 +106,7 @@ def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
         return False
 
 
-def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator[Equation]:
+def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator[Posed]:
     """The equations of the law that are not one diagram, for several draws of its companions: polynomials, or where
     they may be `smooth` every other time something else.
     """
@@ -103,9 +114,21 @@ def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator
         rng = np.random.default_rng([options.seed, draw])
         types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
         companions = drawn(types, law.companions, options.seed + draw, smooth and draw % 2 == 1)
-        for left, right in law.equations(options.calculus, f, *companions):
+        equations = law.equations(options.calculus, f, *companions)
+        for number, (left, right) in enumerate(equations):
             if not diagram.decide(left, right).held:
-                yield left, right
+                given = dict(zip(law.companions, companions, strict=True))
+                yield Posed((left, right), number, len(equations), given)
+
+
+def _told(decision: Decision, law: Law, posed: Posed, f: Morphism) -> Decision:
+    """A violation, with the names of what the equation is about."""
+    if not decision.violated:
+        return decision
+    of = f" of equation {posed.number + 1}" if posed.many > 1 else ""
+    sides = f"left side{of}", f"right side{of}"
+    names = wires(law, posed.number, f, posed.companions)
+    return replace(decision, names=names, sides=sides, companions=posed.companions)
 
 
 def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline: float) -> Decision:

@@ -7,9 +7,11 @@ many points; `undecided` and `not applicable` claim nothing, and say why in thei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from ..category.morphism import Morphism
 
 WEAKEST_FIRST = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
 STRENGTHS = ("proved", "exhaustive", "tested", "undecided", "not applicable", "violated")
@@ -22,7 +24,8 @@ class Decision:
     - `procedure`: its name; `strength`: one of `STRENGTHS`;
     - `points`: on how many points it rests, 0 for a proof;
     - `note`: the tolerance, or why there is no answer;
-    - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there.
+    - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there;
+    - `names`: what the inputs are called; `sides`: what left and right are; `companions`: what else the law spoke of.
     """
 
     procedure: str
@@ -32,6 +35,9 @@ class Decision:
     args: Sequence[Any] | None = None
     left: Sequence[Any] | None = None
     right: Sequence[Any] | None = None
+    names: Sequence[str] = field(default=(), repr=False)
+    sides: tuple[str, str] = field(default=("left side", "right side"), repr=False)
+    companions: Mapping[str, Morphism] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.strength not in STRENGTHS:

@@ -27,6 +27,7 @@ PROGRAMS = {
     "two outputs": build(A @ A, lambda x, y: (wave(x) * y, x)).box("pair"),
     "one output used": build(A, lambda x: build(A, lambda v: (cd.sin(v), cd.exp(v))).box("both")(x)[0]),
     "captured": build(A @ A, lambda x, y: build(A @ A, lambda u, v: cd.tanh(u * v)).box("f")(x, y) * x),
+    "one wire out twice, read once": build(A, lambda x: build(A, lambda v: (w := cd.sin(v), w)).box("f")(x)[0]),
     "passed through": build(A @ A, lambda x, y: build(A @ A, lambda u, v: (v, u * v)).box("f")(x, y)),
     "discrete inside": build(A, lambda x: build(A, lambda v: (v > 0.5, v * v)).box("f")(x)[1]),
 }
@@ -142,3 +143,11 @@ def test_derivatives_are_worked_out_once():
     assert cd.R(f).net is cd.R(f).net and cd.vjp(f).net is not cd.R(f).net
     (sin, _) = f.net.labels
     assert reverse_rule(sin) is reverse_rule(sin) and forward_rule(sin) is forward_rule(sin)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_reverse_half_of_a_box_reads_what_it_uses(name):
+    for label in cd.R(PROGRAMS[name]).net.labels:
+        if label.name.startswith("R["):
+            net = label.bodies[0].net
+            assert {*net.sources.tolist(), *net.outputs.tolist()} >= {*range(len(net.dom))}

@@ -32,3 +32,11 @@ def test_a_rule_without_attributes_is_told_of_none():
         cd.R(f)
     with pytest.raises(NoDerivativeError, match=r"with 2 inputs and 2 tangents: "):
         cd.jvp(f)
+
+
+def test_a_rule_gives_a_cotangent_for_each_input():
+    f = cd.generator("test too many", forward=np.sin, R=lambda x, ȳ: (ȳ, ȳ), D=lambda x, ẋ: (ẋ, ẋ))(S)
+    with pytest.raises(NoDerivativeError, match=r"^R of the generator test too many gives 2 wires, not 1"):
+        cd.R(f)
+    with pytest.raises(NoDerivativeError, match=r"^D of the generator test too many gives 2 wires, not 1"):
+        cd.jvp(f)

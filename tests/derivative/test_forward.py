@@ -51,3 +51,25 @@ def test_perturbations_are_not_confused():
     inner = cd.grad(build(s @ s, lambda x, y: x + y), wires=[1])
     outer = build(s, lambda x: x * inner(x, x))
     assert float(cd.grad(outer)(3.0)) == 1.0
+
+
+@pytest.mark.parametrize("derivative", [cd.D, cd.jvp])
+def test_a_tangent_on_a_discrete_wire_counts_for_nothing(derivative):
+    n, x = cd.index(3), cd.f64(3)
+    f = build(n @ x, lambda i, v: (i.astype("f64") * v, cd.reshape(i, shape=(3, 1)), cd.cast(v > 0, dtype="f64")))
+    tangents = derivative(f)(np.arange(3), np.ones(3), np.full(3, 7), np.zeros(3))[-3:]
+    assert all(np.all(t == 0) for t in tangents)
+
+
+def test_a_tangent_that_a_rule_gives_a_discrete_wire_counts_for_nothing():
+    halves = cd.generator(
+        "test whole and fraction",
+        forward=lambda x: (x % 1.0, np.asarray(x // 1.0).astype(np.int64)),
+        R=lambda x, ȳ, n̄: ȳ,
+        D=lambda x, ẋ: (ẋ, np.full(3, 7)),
+        signature=lambda A: A @ cd.index(3),
+    )
+    f = halves(A) >> cd.id(A) @ cd.cast(cd.index(3), dtype="f64")
+    fraction, whole = cd.jvp(f)(np.array([0.5, 1.5, 2.5]), np.ones(3))[-2:]
+    np.testing.assert_array_equal(fraction, np.ones(3))
+    np.testing.assert_array_equal(whole, np.zeros(3))

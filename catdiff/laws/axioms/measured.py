@@ -23,6 +23,7 @@ from ...interpret.over import evaluate
 from ...interpret.polynomial import indeterminates
 from ..decision import Decision
 from ..law import Calculus, Laws
+from ..names import numbered
 from ..procedures.polynomial import coefficients
 from ..random.sampler import point
 from ..subject import generators_of
@@ -33,6 +34,10 @@ OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the func
 MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
 LEVEL = 0.7  # what is continuous changes by half when the step is halved
 NOISE = 8  # a remainder counts where it is so many times as large as what errors can make
+STEP = 12  # a violation shows differences at the step 2^-STEP
+POWERS = ("1", "ε", "ε²", "ε³")
+QUOTIENTS = ("f(x)", "(f(x + εv) − f(x)) / ε", "2 (f(x + εv) − f(x) − ε D[f](x, v)) / ε²")
+DERIVATIVES = ("f(x)", "D[f](x, v)", "D[D[f]]((x, v), (v, 0))")
 LADDERS = tuple(tuple(2.0**-k for k in range(top, top + 3)) for top in (10, 17, 24))  # steps of Taylor expansions
 
 
@@ -157,8 +162,9 @@ def _formally(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
         for p, d in zip(expanded, wanted, strict=True):
             got = [base.entry(factorial(order) * q.terms.get(order, 0)) for q in np.asarray(p).flat]  # type: ignore[misc]
             if any(a != b for a, b in zip(got, np.asarray(d).flat, strict=True)):
-                said = f"{factorial(order)} times the coefficient of ε^{order} in f(x + εv) is another"
-                return Decision("differences", "violated", used, said, [*x, *v], expanded, wanted)
+                read = f"{factorial(order)} × the coefficient of {POWERS[order]} in f(x + εv)"
+                said = f"{read} is another"
+                return _slow(f, order, used, said, [*x, *v], read, np.array(got, object), np.ravel(d))
     return Decision("differences", "tested", used, "as polynomials in ε")
 
 
@@ -172,11 +178,29 @@ def _by_steps(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
             continue
         used += 1
         if all(slow):  # in two directions, so that it is no kink that happens to be crossed
-            said = f"the remainder shrinks more slowly than ε^{order + 1}"
-            value = [_values(t, [*x, *directions[0]])[0] for t in terms]
-            return Decision("differences", "violated", used, said, [*x, *directions[0]], value, [])
-    note = f"remainder O(ε^{order + 1})" if used else "at every point tried f is not finite, or errors hide it"
+            said = f"the remainder shrinks more slowly than {POWERS[order + 1]}"
+            args, read = [*x, *directions[0]], f"{QUOTIENTS[order]} at ε = 2^-{STEP}"
+            return _slow(f, order, used, said, args, read, *_quotient(f, terms, x, directions[0]))
+    note = f"remainder O({POWERS[order + 1]})" if used else "at every point tried f is not finite, or errors hide it"
     return Decision("differences", "tested" if used else "undecided", used, note)
+
+
+def _slow(
+    f: Morphism, order: int, used: int, said: str, args: Sequence[Any], read: str, got: np.ndarray, says: np.ndarray
+) -> Decision:
+    """The violation of a Taylor expansion: what f itself gives, and what the derivative says."""
+    names, sides = numbered([("x", len(f.dom)), ("v", len(f.dom))]), (read, DERIVATIVES[order])
+    return Decision("differences", "violated", used, said, args, [got], [says], names, sides)
+
+
+def _quotient(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Sequence[Any]) -> tuple[np.ndarray, ...]:
+    """What the last term is to be, by differences at one step, and what it is."""
+    ε, order = 2.0**-STEP, len(terms)
+    remainder = _values(f, [np.asarray(a + ε * b, a.dtype) for a, b in zip(x, v, strict=True)])[0]
+    expansion = [_values(f, x)[0], *[_values(term, [*x, *v])[0] for term in terms]]
+    for j, value in enumerate(expansion[:-1]):
+        remainder = remainder - ε**j / factorial(j) * value
+    return factorial(order) / ε**order * remainder, expansion[-1]
 
 
 def copy_of(A: Object, parts: Sequence[int]) -> Morphism:
@@ -216,7 +240,9 @@ def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
         used += 1
         back = _values(reverse, [*a, *w])[0]
         if not np.all(np.isfinite(back)):
-            return Decision("points", "violated", used, "R is not finite where D is", [*a, *w], [back], [])
+            names, sides = numbered([("a", len(f.dom)), ("b̄", len(f.cod))]), ("R[f](a, b̄)", "to be")
+            said = "R is not finite where D is"
+            return Decision("points", "violated", used, said, [*a, *w], [back], ["finite"], names, sides)
     return Decision("points", "tested" if used else "undecided", used, "" if used else "D is finite at no point tried")
 
 

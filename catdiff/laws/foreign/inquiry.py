@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...category.objects import Object
-from ..report import Finding
+from ..tables import Finding
 from .cases import Bench, Case
 from .conduct import Callee, Misconduct, Undefined, probe
 from .deadline import Watch
