@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
-from ..category.objects import UNIT, Object
+from ..category.objects import UNIT, Object, Sort
 from ..category.structure import id, permute, wiring
 from ..errors import ArgumentError, CompositionError, with_line
 from ..generators.constants import const
@@ -30,16 +30,18 @@ Cell = tuple[Morphism, tuple[Tree, ...]]
 
 
 def tied(trees: Sequence[Tree], names: Sequence[str]) -> Cell:
-    """Δ: the named weights, of one type, become the first of them."""
-    weights = _weights(trees, names)
-    sorts = {weights[n].sort for n in names}
-    if len(sorts) != 1:
-        given = ", ".join(f"{n} : {weights[n].sort}" for n in names)
+    """Δ: the named weights, of one type, become the first of them; of layers, weight by weight."""
+    weights = _weights(trees, ())
+    groups = [_under(weights, name) for name in names]
+    if not groups or any(group != groups[0] for group in groups):
+        given = ", ".join(
+            f"{name}{rest} : {sort}" for name, g in zip(names, groups, strict=True) for rest, sort in g.items()
+        )
         raise ArgumentError(with_line(f"weights of one type are tied, and two at least, not {given or 'none'}"))
-    place = {n: i for i, n in enumerate([n for n in weights if n not in names[1:]])}
-    Q = Object([weights[n].sort for n in place])
-    α = wiring(Q, [place[names[0] if n in names else n] for n in weights])
-    return α, kept(trees, lambda n, _: n not in names[1:])
+    first = {name + rest: names[0] + rest for name in names for rest in groups[0]}
+    place = {n: i for i, n in enumerate([n for n in weights if first.get(n, n) == n])}
+    α = wiring(Object([weights[n].sort for n in place]), [place[first.get(n, n)] for n in weights])
+    return α, kept(trees, lambda n, _: first.get(n, n) == n)
 
 
 def frozen(trees: Sequence[Tree], values: Mapping[str, Any]) -> Cell:
@@ -84,9 +86,20 @@ def _weights(trees: Sequence[Tree], names: Iterable[str]) -> dict[str, Parameter
     weights = {n: p for n, p in named(trees) if p.role == WEIGHT}
     for name in names:
         if name not in weights:
-            said = f"no weight is called {name!r}; there are {', '.join(weights) or 'none'}"
-            raise ArgumentError(with_line(said))
+            raise _unknown(name, weights)
     return weights
+
+
+def _unknown(name: str, weights: Iterable[str]) -> ArgumentError:
+    return ArgumentError(with_line(f"no weight is called {name!r}; there are {', '.join(weights) or 'none'}"))
+
+
+def _under(weights: Mapping[str, Parameter], name: str) -> dict[str, Sort]:
+    """The types of the weights under a name, by what follows it: nothing for a weight's own, `.bias` in a layer."""
+    found = {n[len(name) :]: p.sort for n, p in weights.items() if n == name or n.startswith(f"{name}.")}
+    if not found:
+        raise _unknown(name, weights)
+    return found
 
 
 def _objects(weights: Mapping[str, Parameter]) -> list[tuple[str, Object]]:

@@ -121,7 +121,13 @@ class Parametric:
         return Parametric(self.dom, self.cod, trees, along, rest)
 
     def tie(self, *names: str) -> Any:
-        """Weight sharing: weights of equal type become one, which keeps the first one's name."""
+        """Weight sharing: weights of equal type become one, which keeps the first one's name; so do layers.
+
+        >>> import catdiff as cd
+        >>> layer = cd.nn.dense(3, 3)
+        >>> list((layer >> cd.tanh >> layer).tie("dense", "dense_2").parameters)
+        ['dense.weight', 'dense.bias']
+        """
         return self.along(*tied(self.trees, names))
 
     def freeze(self, values: Mapping[str, Any]) -> Any:

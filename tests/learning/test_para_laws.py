@@ -191,3 +191,16 @@ def test_a_reparametrisation_of_another_type_is_refused():
     layer = cd.nn.dense(2, 3)
     with pytest.raises(cd.CatdiffError, match="reparametrisation"):
         layer.along(cd.id(cd.f64(2, 3)), layer.trees)
+
+
+def test_layers_are_tied_weight_by_weight():
+    layer = cd.nn.dense(3, 3)
+    net = layer >> cd.tanh >> layer.named("other")
+    whole = net.tie("dense", "other.dense")
+    assert whole == net.tie("dense.weight", "other.dense.weight").tie("dense.bias", "other.dense.bias")
+    assert [*whole.parameters] == ["dense.weight", "dense.bias"]
+    assert net.tie("dense", "dense") == net
+    with pytest.raises(cd.CatdiffError, match=r"of one type are tied.*dense.weight : f64\[3,3\].*dense_2.bias"):
+        (layer >> cd.nn.dense(3, 2)).tie("dense", "dense_2")
+    with pytest.raises(cd.CatdiffError, match="no weight is called 'den'"):
+        net.tie("dense", "den")
