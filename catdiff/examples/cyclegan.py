@@ -80,7 +80,7 @@ def residual(maps: Architecture, u: Path, v: Path) -> cd.Para:
     """`A → 1`: ‖u a − v a‖², the mean over entries, for an equation u ~ v."""
     A = maps.arrows[(u or v)[0]].dom
     both = cd.copy(A) >> maps(u, A) @ maps(v, A)
-    return both >> cd.losses.mean_squared.at(both.cod)
+    return shared(both) >> cd.losses.mean_squared.at(both.cod)
 
 
 def objective(maps: Architecture, critics: dict[str, cd.Para], weight: float) -> cd.Para:

@@ -40,22 +40,22 @@ from catdiff.examples.datasets import digits, stratified_split
 from catdiff.progress import Progress
 
 
-def client(learner: cd.Learner, steps: int, batch: int, labels: cd.Object | None = None) -> cd.Para:
+def client(learner: cd.Learner, steps: int, batch: int) -> cd.Para:
     """`(step ; … ; step) : W → W`, whose parameters are a batch of inputs and labels for every step."""
-    step = learner.step(batch, labels)
+    step = learner.step(batch)
     W = step.cod[:-1]
     data = step.dom[len(W) :]
     one = cd.para(cd.swap(data, W) >> step >> cd.id(W) @ cd.discard(step.cod[-1]), x="zeros", y="zeros")
     return reduce(rshift, [one] * steps).named("client")
 
 
-def averaging(
-    learner: cd.Learner, clients: int, steps: int, batch: int, labels: cd.Object | None = None
-) -> cd.Para:
+def averaging(learner: cd.Learner, clients: int, steps: int, batch: int) -> cd.Para:
     """`W → W`, a round: copies of the weights, clients side by side, the mean of what they come to."""
-    each = client(learner, steps, batch, labels)
-    return cd.wiring(each.dom, [*range(len(each.dom))] * clients) >> reduce(matmul, [each] * clients) >> mean(
-        each.dom, clients
+    each = client(learner, steps, batch)
+    return (
+        cd.wiring(each.dom, [*range(len(each.dom))] * clients)
+        >> reduce(matmul, [each] * clients)
+        >> mean(each.dom, clients)
     )
 
 
@@ -77,7 +77,13 @@ def shards(y: np.ndarray, rows: np.ndarray, clients: int) -> list[np.ndarray]:
 
 
 def train(
-    model: cd.Para, x: np.ndarray, y: np.ndarray, parts: Sequence[np.ndarray], rounds: int, steps: int = 5, seed: int = 0
+    model: cd.Para,
+    x: np.ndarray,
+    y: np.ndarray,
+    parts: Sequence[np.ndarray],
+    rounds: int,
+    steps: int = 5,
+    seed: int = 0,
 ) -> dict[str, np.ndarray]:
     """The weights after so many rounds among clients who have the rows `parts`, each in batches of 32."""
     learner = cd.learn(model, cd.losses.softmax_cross_entropy, cd.optimisers.sgd(0.5))

@@ -10,16 +10,16 @@ generator down; that is their optimisers' business, and changes are turned round
 about it: one step of both is one morphism, made as any other.
 
 >>> played = game(generator=cd.nn.dense(2, 2), critic=cd.nn.dense(2, 1))
->>> print(played)
-f64[2] @ f64[2] → f64, of 4 parameters: critic.dense.weight, critic.dense.bias, generator.dense.weight, generator.dense.bias
+>>> print(played.dom, "→", played.cod, "of", *played.parameters)
+f64[2] @ f64[2] → f64 of critic.dense.weight critic.dense.bias generator.dense.weight generator.dense.bias
 
 The critic's weights are kept in a box, which makes ℓ a distance of the two distributions, times something:
 
 >>> boxed(0.1).on(cd.f64(2)).put([0.0, 0.0], [-0.5, 0.05])       # what came back were the new weights
 array([-0.1 ,  0.05])
 
-Source: Goodfellow et al., arXiv:1406.2661; the distance, Arjovsky et al., arXiv:1701.07875, Alg. 1; as lenses, Cruttwell
-et al., arXiv:2404.00408.
+Source: Goodfellow et al., arXiv:1406.2661; the distance, Arjovsky et al., arXiv:1701.07875, Alg. 1; as lenses,
+Cruttwell et al., arXiv:2404.00408.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 import catdiff as cd
+
 
 def game(generator: cd.Para, critic: cd.Para) -> cd.Para:
     """`X ⊗ Z → 1`: how much more real x looks than what is made of z."""
@@ -100,9 +101,7 @@ def play(epochs: int = 8, points: int = 9600, seed: int = 0, progress: bool = Tr
 
     measure(learner.start(seed))
     data = ring(rng, points), noise(rng, points)
-    run = learner.fit(
-        data, np.ones(points), epochs=epochs, batch=64, seed=seed, callbacks=[measure], progress=progress
-    )
+    run = learner.fit(data, np.ones(points), epochs=epochs, batch=64, seed=seed, callbacks=[measure], progress=progress)
     return path, made(of(run.params, made), sown)
 
 
