@@ -8,6 +8,7 @@ the generator that fails by itself, in the program or in its derivatives, or els
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from time import monotonic
 
 from ..category.label import Label
@@ -26,7 +27,7 @@ from .subject import generators_of, smooth_parts
 
 TAYLOR = next(law for law in GROWTH if law.name == "TAYLOR.1")
 ADJOINT = next(law for law in DUALITY if law.name == "ADJ.1")
-SECONDS = 20.0  # for making a program small
+SECONDS, LEAST = 20.0, 1.0  # for making a program small; where the time for all laws is up
 POINTS = 20  # at which a smaller program is tried
 
 
@@ -39,8 +40,10 @@ def explained(
     """
     known = [] if known is None else known
     asked = (decision.procedure,) if decision.procedure in PROCEDURES else ("float",)
-    quick = replace(options, procedures=asked, points=min(options.points, POINTS), budget=min(options.budget, 2.0))
-    small, last = f, decision
+    quick = replace(
+        options, procedures=asked, points=min(options.points, POINTS), budget=min(options.budget, 2.0), until=inf
+    )
+    small, last, deadline = f, decision, min(monotonic() + SECONDS, max(options.until, monotonic() + LEAST))
 
     def fails(g: Morphism) -> bool:
         if options.sample is not None and g.dom != f.dom:
@@ -48,7 +51,7 @@ def explained(
         return _violation(law, g, quick) is not None
 
     if not law.fixed:
-        small = next((g for g in known if fails(g)), None) or smallest(f, fails, monotonic() + SECONDS)
+        small = next((g for g in known if fails(g)), None) or smallest(f, fails, deadline)
         known += [small] if small not in known else []
         last = _violation(law, small, quick) or decision
     return Counterexample(
@@ -83,6 +86,9 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
         return "f, or the program that it is said to equal"
     if options.calculus != Calculus():
         return "the operators that were given as calculus"
+    if law.column:
+        lab = f.net.labels[0]
+        return f"{lab.title} : {lab.dom} → {lab.cod}; not as its row says in the column {law.column}"
     levels = _levels(f, law.order, options)
     for depth, labels in enumerate(levels):
         for lab in labels:

@@ -24,7 +24,7 @@ from typing import Any
 
 from ..category.morphism import Morphism
 from ..errors import CatdiffError
-from .decision import STRENGTHS
+from .decision import STRENGTHS, prominence
 
 MOST = 3  # reasons that are listed
 SHOWN = 8  # entries of an array that are written out
@@ -102,7 +102,7 @@ TELLING = {"ADJ.1", "DR.1", "TAYLOR.1"}  # laws that the rules of f alone decide
 VALUES = ("polynomial", "z2", "proof", "exact", "float")  # procedures that look at what programs give
 PLAINEST = {"ADJ.1": 0, "TAYLOR.1": 1}  # laws whose violation needs the least explaining
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
-MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
+MEASURES = ("counted", "differences", "points", "generators")  # what laws that are no equations are decided by
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,9 @@ class Report:
 
     def strongest(self) -> dict[str, str]:
         """For each law the strongest that any procedure says of it; a violation outdoes everything."""
-        order = {s: i for i, s in enumerate(("violated", *STRENGTHS[:-1]))}
         best: dict[str, str] = {}
         for f in self.findings:
-            if f.law not in best or order[f.strength] < order[best[f.law]]:
+            if f.law not in best or prominence(f.strength) < prominence(best[f.law]):
                 best[f.law] = f.strength
         return best
 
@@ -168,7 +167,7 @@ class Report:
         """The report in a line."""
         best = self.strongest()
         counts = Counter(best.values())
-        parts = [f"{counts[s]} {s}" for s in ("violated", *STRENGTHS[:-1]) if counts[s]]
+        parts = [f"{counts[s]} {s}" for s in sorted(counts, key=prominence)]
         laws = f"{len(best)} law{'s' * (len(best) != 1)}"
         said = f"{self.subject}: {self.verdict}" + (f", {self.reason}" if self.reason else "")
         stopped = "; interrupted, this is what there was" if self.interrupted else ""
