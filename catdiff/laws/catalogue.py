@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .axioms import additive, category, congruence, derivatives, duality, measured, rows
+from .axioms import additive, category, congruence, derivatives, duality, measured, rows, taylor
 from .law import Law
 from .pictures import picture
 from .report import table as lines
@@ -16,6 +16,7 @@ LAWS: tuple[Law, ...] = (
     *duality.LAWS,
     *congruence.LAWS,
     *measured.LAWS,
+    *taylor.LAWS,
     *rows.LAWS,
 )
 
