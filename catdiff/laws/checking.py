@@ -26,7 +26,7 @@ from .decide import Options, decided, of_each
 from .decision import Decision, combined
 from .foreign.generators import misbehaviour
 from .law import Calculus, Law, chosen, worded
-from .procedures import PROCEDURES, diagram, fitting
+from .procedures import NAMES, diagram, fitting
 from .report import Finding, LawViolation, Report, RuleError
 from .subject import smooth_parts
 from .trial import Sample
@@ -128,10 +128,9 @@ def _of_type(g: Any, f: Morphism) -> Morphism:
 def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ...]:
     if names is None:
         return fitting(f)
-    known = (diagram.NAME, *PROCEDURES)
-    wanted = worded(names, "procedures", f"such as {known[1]!r}")
-    if unknown := [n for n in wanted if n not in known]:
-        raise ArgumentError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(known)}"))
+    wanted = worded(names, "procedures", "such as 'exact'")
+    if unknown := [n for n in wanted if n not in NAMES]:
+        raise ArgumentError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(NAMES)}"))
     return tuple(dict.fromkeys(wanted))
 
 

@@ -24,7 +24,7 @@ from ..errors import ArgumentError, UsageError, without_line
 from .catalogue import LAWS
 from .checking import check
 from .law import chosen
-from .procedures import PROCEDURES
+from .procedures import NAMES as PROCEDURES
 from .report import Counterexample, Finding, Report
 
 HELD, VIOLATED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
