@@ -27,11 +27,12 @@ from .random.sampler import points as points_of
 from .subject import derived, smooth_parts
 from .trial import Sample, Trial, sampled
 
+TIME_UP = "the time was up"
 EACH = "generators"  # in place of a procedure, where each generator was decided by one of its own
 POINTWISE = {"float", diagram.NAME}  # the procedures that can keep to the points that a caller makes
 DRAWS = 3  # companions drawn for a law that has some
 FEWEST = 8  # points for each of several equations
-LARGEST = 60_000  # boxes that the sides of a law may have
+PER_SECOND = 5_000  # boxes that the sides of a law may have, for each second that it is given
 GROWTH = 3  # how many times larger a derivative is than what it is of
 
 
@@ -63,8 +64,9 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
     if why:
         return [Decision("–", "not applicable", note=why)]
     boxes = cost(f).boxes * GROWTH**law.order
-    if boxes > LARGEST:
-        return [Decision("–", "undecided", note=f"its sides would have some {boxes:,} boxes")]
+    if boxes > PER_SECOND * options.budget:
+        note = f"its sides would have some {boxes:,} boxes, too many for {options.budget:g} s"
+        return [Decision("–", "undecided", note=note)]
     if law.measure:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options.calculus):
@@ -76,8 +78,11 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
             continue
         smooth = name == "float" and bool(law.companions)  # sines among companions are for floats alone
         if smooth not in drawn_once:
-            drawn_once[smooth] = list(instances(law, f, options, smooth))
+            drawn_once[smooth] = list(instances(law, f, options, smooth, deadline))
         equations = drawn_once[smooth]
+        if monotonic() > deadline:
+            found.append(Decision(name, "undecided", note=TIME_UP))
+            continue
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
         answers = [_ask(name, equation, f, share, deadline) for equation in equations]
         several = f"{DRAWS} draws of companions" if law.companions else ""
@@ -149,11 +154,13 @@ def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
         return False
 
 
-def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator[Equation]:
+def instances(law: Law, f: Morphism, options: Options, smooth: bool, deadline: float) -> Iterator[Equation]:
     """The equations of the law that are not one diagram, for several draws of its companions: polynomials, or where
-    they may be `smooth` every other time something else.
+    they may be `smooth` every other time something else. No more are made after the deadline.
     """
     for draw in range(DRAWS if law.companions else 1):
+        if monotonic() > deadline:
+            return
         rng = np.random.default_rng([options.seed, draw])
         types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
         companions = drawn(types, law.companions, options.seed + draw, smooth and draw % 2 == 1)

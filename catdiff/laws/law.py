@@ -202,7 +202,7 @@ DRAWN = Calculus(
 def worded(names: str | Iterable[str], what: str, such: str) -> list[str]:
     """Names in a list, or in one string with commas. Raises `ArgumentError` where they are no strings, or none."""
     try:
-        found = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+        found: list[Any] = names.replace(",", " ").split() if isinstance(names, str) else list(names)
     except TypeError:
         found = [names]
     if strange := [n for n in found if not isinstance(n, str)]:

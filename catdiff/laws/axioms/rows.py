@@ -268,4 +268,4 @@ def _moves_only(f: Morphism, trial: Trial) -> Decision:
 def _parts(x: np.ndarray) -> np.ndarray:
     """The entries, of complex ones both parts."""
     flat = np.ravel(x)
-    return np.concatenate([flat.real, flat.imag]) if flat.dtype.kind == "c" else flat
+    return np.concatenate([np.real(flat), np.imag(flat)]) if flat.dtype.kind == "c" else flat

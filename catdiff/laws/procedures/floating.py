@@ -73,7 +73,11 @@ def decide(
         guessed = guessed or any(b.empirical for b in (*l, *r))
         seen.append(tolerance)
     if not used:
-        return Decision(NAME, "undecided", note=failed or "no point says anything")
+        return Decision(
+            NAME,
+            "undecided",
+            note=failed or ("the time was up" if monotonic() > deadline else "no point says anything"),
+        )
     kind = "empirical tolerance" if guessed else "tolerance"
     return Decision(NAME, "tested", used, f"{kind} {median(seen):.0e}" if seen else "equal to the last bit")
 
