@@ -117,13 +117,14 @@ def _gap(
     step: float, x: Point, v: Point, f: Known, rule: Known, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """How far the slopes around x are from the rule on the mean, from each other, and what errors can make."""
-    errors, noise = list[np.ndarray](), 0.0
+    errors = list[np.ndarray]()
+    gap = spread = noise = np.zeros(0)
     for base in _around(x, v, step, rng):
         told = _slope(base, v, step / 2, f, rule)
         if told is None:
             return None
         errors.append(told[0])
-        noise = np.maximum(noise, told[1])
+        noise = np.maximum(noise, told[1]) if noise.size else told[1]
         centre = np.mean(errors, axis=0)
         gap, spread = np.abs(centre), np.max([np.abs(e - centre) for e in errors], axis=0)
         if not np.any(gap > APART * spread + NOISE * noise):  # nothing that more points could confirm
