@@ -61,6 +61,8 @@ def test_a_lie_in_what_only_a_derivative_is_made_of_is_found():
 
 
 def test_a_program_with_a_generator_that_has_no_rule_for_a_batch_is_lawful():
-    f = cd.generator("columns foreign", forward=np.sin, R=lambda x, ȳ: cd.cos(x) * ȳ, D=lambda x, ẋ: cd.cos(x) * ẋ)
+    f = cd.generator(
+        "columns foreign", forward=np.sin, R=lambda x, ȳ: cd.cos(x) * ȳ, D=lambda x, ẋ: cd.cos(x) * ẋ, batch=None
+    )
     report = cd.laws.check(f(V), laws="ROW", points=8)
-    assert report.ok and report.strongest()["ROW.2"] == "proved"
+    assert report.ok and report.strongest()["ROW.2"] == "tested"  # cos, of its derivative, has a rule
