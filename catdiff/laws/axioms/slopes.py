@@ -63,7 +63,7 @@ def wrong_at(x: Point, f: Known, rule: Known, rng: np.random.Generator) -> bool 
     """Whether `rule`, linear in its direction, is not the derivative of `f` at x; None where f has none, or nothing is
     to be seen. Both give flat arrays with bounds.
     """
-    v = _random(x, rng)
+    v = _tied(x, _random(x, rng))
     first = _seen(TOPS[0], x, v, f, rule, rng)
     if first is None or first.kinked.all():
         return None
@@ -75,6 +75,15 @@ def wrong_at(x: Point, f: Known, rule: Known, rng: np.random.Generator) -> bool 
         if closer is not None:
             suspects = suspects & (closer.wrong | (4 * closer.noise > first.gap))  # or errors could hide it here
     return bool(suspects.any())
+
+
+def _tied(x: Point, v: Point) -> list[np.ndarray]:
+    """The direction in which entries of x that are equal stay so: a branch for ties is then seen in slopes at x."""
+    moves: dict[Any, Any] = {}
+    for a, b in zip(x, v, strict=True):
+        for place, step in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True):
+            moves.setdefault(place, step)
+    return [np.array([moves[p] for p in a.ravel().tolist()], a.dtype).reshape(a.shape) for a in x]
 
 
 def _random(x: Point, rng: np.random.Generator) -> list[np.ndarray]:
