@@ -261,7 +261,14 @@ RULES = [
         cd.f64(),
         {"targets zero": (lambda z, t, ȳ: (ȳ * (sigmoid(z) - t) / len(z), 0 * z), "constant")},
     ),
-    Twins("cosine similarity", cosine, cosine_vjp, cd.f64(4) @ cd.f64(4), cd.f64(), {"without the norm's": (lambda x, y, ȳ: cosine_vjp(x, y, ȳ, False), "input 0")}),
+    Twins(
+        "cosine similarity",
+        cosine,
+        cosine_vjp,
+        cd.f64(4) @ cd.f64(4),
+        cd.f64(),
+        {"without the norm's": (lambda x, y, ȳ: cosine_vjp(x, y, ȳ, False), "input 0")},
+    ),
     Twins(
         "recurrence",
         recurrence,
@@ -274,15 +281,32 @@ RULES = [
             "first step forgotten": (lambda *a: recurrence_vjp(*a, first=1), "in input 0"),
         },
     ),
-    Twins("gated linear unit", geglu, geglu_vjp, cd.f64(2, 3) @ cd.f64(3, 2) @ cd.f64(3, 2), cd.f64(2, 2), {"gate not differentiated": (lambda *a: geglu_vjp(*a, gate=False), "in input 0, 2")}),
-    Twins("rotary", rotary, rotary_vjp, cd.f64(3, 4), cd.f64(3, 4), {"not inverted": (lambda x, ȳ: rotary_vjp(x, ȳ, -1), "transposed")}),
+    Twins(
+        "gated linear unit",
+        geglu,
+        geglu_vjp,
+        cd.f64(2, 3) @ cd.f64(3, 2) @ cd.f64(3, 2),
+        cd.f64(2, 2),
+        {"gate not differentiated": (lambda *a: geglu_vjp(*a, gate=False), "in input 0, 2")},
+    ),
+    Twins(
+        "rotary",
+        rotary,
+        rotary_vjp,
+        cd.f64(3, 4),
+        cd.f64(3, 4),
+        {"not inverted": (lambda x, ȳ: rotary_vjp(x, ȳ, -1), "transposed")},
+    ),
     Twins(
         "dropout",
         lambda x, m: np.where(m, x / 0.8, 0.0),
         lambda x, m, ȳ: (np.where(m, ȳ / 0.8, 0.0), None),
         cd.f64(6) @ cd.bool(6),
         cd.f64(6),
-        {"not scaled": (lambda x, m, ȳ: (np.where(m, ȳ, 0.0), None), "factor"), "without the mask": (lambda x, m, ȳ: (ȳ / 0.8, None), "mask")},
+        {
+            "not scaled": (lambda x, m, ȳ: (np.where(m, ȳ, 0.0), None), "factor"),
+            "without the mask": (lambda x, m, ȳ: (ȳ / 0.8, None), "mask"),
+        },
     ),
     Twins(
         "dense",
@@ -291,17 +315,30 @@ RULES = [
         cd.f64(4, 3) @ cd.f64(3, 2) @ cd.f64(2),
         cd.f64(4, 2),
         {
-            "bias means": (lambda x, w, b, ȳ: (lambda z: (z @ w.T, x.T @ z, z.mean(0)))(ȳ * (x @ w + b > 0)), "factor 1/4"),
+            "bias means": (
+                lambda x, w, b, ȳ: (lambda z: (z @ w.T, x.T @ z, z.mean(0)))(ȳ * (x @ w + b > 0)),
+                "factor 1/4",
+            ),
             "mask forgotten": (lambda x, w, b, ȳ: (ȳ @ w.T, x.T @ ȳ, ȳ.sum(0)), "mask"),
-            "mask of another": (lambda x, w, b, ȳ: (lambda z: (z @ w.T, x.T @ z, ȳ.sum(0)))(ȳ * (x @ w + b > 0)), "mask"),
+            "mask of another": (
+                lambda x, w, b, ȳ: (lambda z: (z @ w.T, x.T @ z, ȳ.sum(0)))(ȳ * (x @ w + b > 0)),
+                "mask",
+            ),
         },
     ),
     Twins(
         "KL divergence of logits",
         lambda a, b: (softmax(a) * (log_softmax(a) - log_softmax(b))).sum(),
-        lambda a, b, ȳ: (lambda p, q: (ȳ * p * (np.log(p / q) - (p * np.log(p / q)).sum()), ȳ * (q - p)))(softmax(a), softmax(b)),
+        lambda a, b, ȳ: (lambda p, q: (ȳ * p * (np.log(p / q) - (p * np.log(p / q)).sum()), ȳ * (q - p)))(
+            softmax(a), softmax(b)
+        ),
         cd.f64(4) @ cd.f64(4),
         cd.f64(),
-        {"without the mean": (lambda a, b, ȳ: (lambda p, q: (ȳ * p * np.log(p / q), ȳ * (q - p)))(softmax(a), softmax(b)), "input 0")},
+        {
+            "without the mean": (
+                lambda a, b, ȳ: (lambda p, q: (ȳ * p * np.log(p / q), ȳ * (q - p)))(softmax(a), softmax(b)),
+                "input 0",
+            )
+        },
     ),
 ]

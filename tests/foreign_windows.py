@@ -18,7 +18,9 @@ def conv(stride=1, pad=0, dilation=1, groups=1):
     """Channels first, no batch: x[c, …], k[d, c/groups, …]."""
 
     def extents(x, k):
-        return tuple((n + 2 * pad - dilation * (m - 1) - 1) // stride + 1 for n, m in zip(x.shape[1:], k.shape[2:], strict=True))
+        return tuple(
+            (n + 2 * pad - dilation * (m - 1) - 1) // stride + 1 for n, m in zip(x.shape[1:], k.shape[2:], strict=True)
+        )
 
     def padded(x):
         return np.pad(x, [(0, 0)] + [(pad, pad)] * (x.ndim - 1))
@@ -106,17 +108,106 @@ def row(name, dom, cod, options, **wrong):
 
 
 RULES = [
-    row("conv 1d", ONE, cd.f64(3, 7), {}, flipped=({"flip": 2}, "flipped"), kernel_flipped=({"flip_kernel": 2}, "flipped along axis 2")),
+    row(
+        "conv 1d",
+        ONE,
+        cd.f64(3, 7),
+        {},
+        flipped=({"flip": 2}, "flipped"),
+        kernel_flipped=({"flip_kernel": 2}, "flipped along axis 2"),
+    ),
     row("conv 1d, stride 2", ONE, cd.f64(3, 4), {"stride": 2}, flipped=({"flip": 2}, "flipped")),
-    row("conv 1d, padded", ONE, cd.f64(3, 9), {"pad": 1}, flipped=({"flip": 2}, "flipped"), shifted=({"crop": 0}, "shifted")),
+    row(
+        "conv 1d, padded",
+        ONE,
+        cd.f64(3, 9),
+        {"pad": 1},
+        flipped=({"flip": 2}, "flipped"),
+        shifted=({"crop": 0}, "shifted"),
+    ),
     row("conv 1d, dilated", ONE, cd.f64(3, 5), {"dilation": 2}, flipped=({"flip": 2}, "flipped")),
-    row("conv 1d, grouped", cd.f64(4, 6) @ cd.f64(4, 2, 3), cd.f64(4, 4), {"groups": 2}, other_group=({"group": 1}, "input 1")),
-    row("conv 2d", TWO, cd.f64(2, 4, 3), {}, flipped=({"flip": (2, 3)}, "flipped"), channels_too=({"flip": (1, 2, 3)}, "input 0")),
-    row("conv 2d, stride 2", TWO, cd.f64(2, 2, 2), {"stride": 2}, flipped=({"flip": (2, 3)}, "flipped"), flipped_along_one=({"flip": 3}, "flipped"), kernel_flipped=({"flip_kernel": (2, 3)}, "flipped along axes 2, 3")),
-    row("conv 2d, padded, stride 2", TWO, cd.f64(2, 3, 3), {"stride": 2, "pad": 1}, flipped=({"flip": (2, 3)}, "flipped")),
-    Twins("max pool", max_pool, max_pool_vjp, cd.f64(4, 4), cd.f64(2, 2), {"all of them at ties": (lambda x, ȳ: max_pool_vjp(x, ȳ, False), "ties")}),
-    Twins("overlapping max pool", overlapping, overlapping_vjp, cd.f64(7), cd.f64(3), {"overwritten": (lambda x, ȳ: overlapping_vjp(x, ȳ, False), "")}),
-    Twins("mean pool", lambda x: x.reshape(2, 2, 2, 2).mean((1, 3)), mean_pool_vjp, cd.f64(4, 4), cd.f64(2, 2), {"sum": (lambda x, ȳ: mean_pool_vjp(x, ȳ, 1.0), "factor 4"), "one axis": (lambda x, ȳ: mean_pool_vjp(x, ȳ, 0.5), "factor 2")}),
-    Twins("interp", interp, interp_vjp, cd.f64(4) @ cd.f64(5), cd.f64(4), {"weights swapped": (lambda *a: interp_vjp(*a, swap=True), "input 1"), "outside too": (lambda x, f, ȳ: ((f[np.clip(np.floor(x).astype(int), 0, 3) + 1] - f[np.clip(np.floor(x).astype(int), 0, 3)]) * ȳ, interp_vjp(x, f, ȳ)[1]), "mask")}, knots),
-    Twins("interp, points found", interp, interp_vjp, cd.f64(4) @ cd.f64(5), cd.f64(4), {"slope halved": (lambda *a: interp_vjp(*a, width=0.5), "factor 1/2, in input 0")}),
+    row(
+        "conv 1d, grouped",
+        cd.f64(4, 6) @ cd.f64(4, 2, 3),
+        cd.f64(4, 4),
+        {"groups": 2},
+        other_group=({"group": 1}, "input 1"),
+    ),
+    row(
+        "conv 2d",
+        TWO,
+        cd.f64(2, 4, 3),
+        {},
+        flipped=({"flip": (2, 3)}, "flipped"),
+        channels_too=({"flip": (1, 2, 3)}, "input 0"),
+    ),
+    row(
+        "conv 2d, stride 2",
+        TWO,
+        cd.f64(2, 2, 2),
+        {"stride": 2},
+        flipped=({"flip": (2, 3)}, "flipped"),
+        flipped_along_one=({"flip": 3}, "flipped"),
+        kernel_flipped=({"flip_kernel": (2, 3)}, "flipped along axes 2, 3"),
+    ),
+    row(
+        "conv 2d, padded, stride 2",
+        TWO,
+        cd.f64(2, 3, 3),
+        {"stride": 2, "pad": 1},
+        flipped=({"flip": (2, 3)}, "flipped"),
+    ),
+    Twins(
+        "max pool",
+        max_pool,
+        max_pool_vjp,
+        cd.f64(4, 4),
+        cd.f64(2, 2),
+        {"all of them at ties": (lambda x, ȳ: max_pool_vjp(x, ȳ, False), "ties")},
+    ),
+    Twins(
+        "overlapping max pool",
+        overlapping,
+        overlapping_vjp,
+        cd.f64(7),
+        cd.f64(3),
+        {"overwritten": (lambda x, ȳ: overlapping_vjp(x, ȳ, False), "")},
+    ),
+    Twins(
+        "mean pool",
+        lambda x: x.reshape(2, 2, 2, 2).mean((1, 3)),
+        mean_pool_vjp,
+        cd.f64(4, 4),
+        cd.f64(2, 2),
+        {
+            "sum": (lambda x, ȳ: mean_pool_vjp(x, ȳ, 1.0), "factor 4"),
+            "one axis": (lambda x, ȳ: mean_pool_vjp(x, ȳ, 0.5), "factor 2"),
+        },
+    ),
+    Twins(
+        "interp",
+        interp,
+        interp_vjp,
+        cd.f64(4) @ cd.f64(5),
+        cd.f64(4),
+        {
+            "weights swapped": (lambda *a: interp_vjp(*a, swap=True), "input 1"),
+            "outside too": (
+                lambda x, f, ȳ: (
+                    (f[np.clip(np.floor(x).astype(int), 0, 3) + 1] - f[np.clip(np.floor(x).astype(int), 0, 3)]) * ȳ,
+                    interp_vjp(x, f, ȳ)[1],
+                ),
+                "mask",
+            ),
+        },
+        knots,
+    ),
+    Twins(
+        "interp, points found",
+        interp,
+        interp_vjp,
+        cd.f64(4) @ cd.f64(5),
+        cd.f64(4),
+        {"slope halved": (lambda *a: interp_vjp(*a, width=0.5), "factor 1/2, in input 0")},
+    ),
 ]

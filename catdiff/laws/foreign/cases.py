@@ -15,13 +15,14 @@ import numpy as np
 
 from .conduct import Callee, Undefined
 from .frames import Direction, Frames
-from .oracles import JUMP, KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope
+from .oracles import JUMP, KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope, slopes
 from .spaces import Arrays, Space
 
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
 DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
 FAINT = 1e4  # roundings of an ordinary slope, beside which less is nothing: 1 + tanh(x) is flat where it is rounded
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
+GLANCE = 6  # directions and cotangents, a third of them mixtures, of a brief look
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 STEEP = 1e8  # times as steep as its own height over an ordinary step, a function is not resolved
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
@@ -157,28 +158,29 @@ class Bench:
             mixed = mixed + d.scale * self.rng.choice([-1.0, 1.0]) * self.rng.uniform(0.5, 1.0) * d.vector
         return noise(self.line(x, mixed), 1.0, self.unit)
 
-    def cotangents(self) -> np.ndarray:
+    def cotangents(self, most: int) -> np.ndarray:
         """The basis where it is small, else a part of it and mixtures, as rows."""
         n = self.outputs.size
-        if n <= self.most:
+        if n <= most:
             return np.eye(n)
-        chosen = self.rng.choice(n, self.most - 4, replace=False)
-        return np.concatenate([np.eye(n)[chosen], self.rng.normal(size=(4, n))])
+        mixed = min(4, most // 3)
+        chosen = self.rng.choice(n, most - mixed, replace=False)
+        return np.concatenate([np.eye(n)[chosen], self.rng.normal(size=(mixed, n))])
 
-    def case(self, x: Arrays, frames: Frames, said: str = "", strict: bool = True) -> Case:
-        """What the rule and the slopes say at x. Raises `Undefined` where one of the callables gives nothing."""
+    def case(self, x: Arrays, frames: Frames, said: str = "", strict: bool = True, brief: bool = False) -> Case:
+        """What the rule and the slopes say at x. Raises `Undefined` where one of the callables gives nothing.
+
+        - `brief`: by a few entries and mixtures of all, and by the rest only where those show something.
+        """
         y = self.forward(x)
-        cotangents = self.cotangents()
-        answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
-        directions = frames.directions(self.inputs.flat(x), self.rng, self.most)
-        rough = self.rough(x, directions)
-        slopes = [slope(self.line(x, d.vector), rough, d.scale, unit=self.unit) for d in directions]
-        case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
-        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
-        case.slack += FAINT * self.unit * median(self.heights)
-        if self.confirmed >= CONFIRMED:
-            case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
-        elif case.off.any():
+        if brief:
+            case, rough = self._measured(x, y, frames, said, strict, GLANCE)
+            plain = all((s.kind == SMOOTH).all() for s in case.slopes) and not case.off.any()
+            if plain or self.confirmed >= CONFIRMED:
+                return case
+            self.heights.pop()
+        case, rough = self._measured(x, y, frames, said, strict, self.most)
+        if self.confirmed < CONFIRMED and case.off.any():
             self._bend(case, rough)
             self._excuse(case, rough)
             columns = np.flatnonzero(case.off.any(axis=0))
@@ -188,6 +190,26 @@ class Bench:
                     self._confirm(case, rough, columns)
                 self.confirmed += bool(case.off.any())
         return case
+
+    def _measured(
+        self, x: Arrays, y: Arrays, frames: Frames, said: str, strict: bool, most: int
+    ) -> tuple[Case, np.ndarray]:
+        """Answers and slopes for so many cotangents and directions at most, and the noise there."""
+        cotangents = self.cotangents(most)
+        answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
+        directions = frames.directions(self.inputs.flat(x), self.rng, most)
+        rough = self.rough(x, directions)
+        case = Case(x, said, strict, y, cotangents, directions, answers, self.slopes(x, directions, rough))
+        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
+        case.slack += FAINT * self.unit * median(self.heights)
+        if self.confirmed >= CONFIRMED:
+            case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
+        return case, rough
+
+    def slopes(self, x: Arrays, directions: Sequence[Direction], rough: np.ndarray, top: float = 1.0) -> list[Slope]:
+        """The slopes of f at x along the directions."""
+        lines = [self.line(x, d.vector) for d in directions]
+        return slopes(lines, rough, [d.scale for d in directions], top, self.unit)
 
     def _bend(self, case: Case, rough: np.ndarray) -> None:
         """Partial slopes may exist where there is no derivative (sort where all entries are equal): they do not add."""
@@ -242,15 +264,14 @@ class Bench:
     def _confirm(self, case: Case, rough: np.ndarray, columns: np.ndarray) -> None:
         """Nothing is said to be wrong on one ladder: two more, elsewhere, have to say so too."""
         rough = np.max([rough, *(self.rough(case.x, case.directions) for _ in range(2))], axis=0)
-        for k in columns:
-            d = case.directions[k]
-            again = [slope(self.line(case.x, d.vector), rough, d.scale, top, self.unit) for top in (0.71, 0.37)]
-            kinds = np.max([s.kind for s in again], axis=0)
-            value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in again]) @ np.eye(kinds.size)
-            weights = np.abs(case.cotangents)
+        again = [self.slopes(case.x, [case.directions[k] for k in columns], rough, top) for top in (0.71, 0.37)]
+        weights = np.abs(case.cotangents)
+        for place, k in enumerate(columns):
+            pair = [ladder[place] for ladder in again]
+            kinds = np.max([s.kind for s in pair], axis=0)
+            value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in pair])
             bad = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) > 0
-            others = value @ case.cotangents.T
-            apart = np.abs(others - case.right[:, k]).max(axis=0)
-            wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in again], axis=0)
+            apart = np.abs(value @ case.cotangents.T - case.right[:, k]).max(axis=0)
+            wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in pair], axis=0)
             case.error[:, k] = np.maximum(np.maximum(case.error[:, k], wider), apart)
             case.smooth[:, k] &= ~bad

@@ -37,6 +37,7 @@ from .frames import (
 from .spaces import Arrays
 
 ORDINARY = 16  # points, where nobody says which
+WHOLE = 4  # of them looked at in every direction; the others so only where something shows
 NEAR = 2.0**-16  # a step that has to stay inside a domain for its points to be inner ones
 
 
@@ -211,7 +212,7 @@ class Survey:
         self._rest = self.points() if self._rest is None else self._rest
         for x, said, strict in self._rest:
             try:
-                case = self.bench.case(x, self.frames, said, strict)
+                case = self.bench.case(x, self.frames, said, strict, brief=len(self.cases) >= WHOLE)
             except Undefined as error:
                 self.refused.append((said, strict, str(error)))
             else:
