@@ -131,10 +131,8 @@ def reversed_sum(ȳ):
     return np.cumsum(ȳ[::-1])[::-1]
 
 
-def correlate_vjp(a, b, ȳ, flip=False):
-    return np.convolve(ȳ, b[::-1] if flip else b, "full")[: len(a)] if False else np.array(
-        [sum(ȳ[i] * b[j - i] for i in range(len(ȳ)) if 0 <= j - i < len(b)) for j in range(len(a))]
-    ), np.correlate(a, ȳ, "valid")[:: -1 if flip else 1]
+def correlate_vjp(a, b, ȳ, flip=1):
+    return np.convolve(ȳ, b[::flip]), np.correlate(a, ȳ, "valid")
 
 
 RULES = [
@@ -334,7 +332,7 @@ RULES = [
         S,
         {
             "not lowered": (lambda x, ȳ: lp_vjp(x, ȳ, 3), ""),
-            "without the sign": (lambda x, ȳ: np.abs(lp_vjp(x, ȳ)), "sign"),
+            "without the sign": (lambda x, ȳ: ȳ * np.abs(lp_vjp(x, 1.0)), "sign"),
         },
     ),
     Twins(
@@ -362,15 +360,7 @@ RULES = [
         correlate_vjp,
         cd.f64(7) @ cd.f64(3),
         V,
-        {
-            "both flipped": (
-                lambda a, b, ȳ: (
-                    np.array([sum(ȳ[i] * b[::-1][j - i] for i in range(5) if 0 <= j - i < 3) for j in range(7)]),
-                    np.correlate(a, ȳ, "valid")[::-1],
-                ),
-                "flipped",
-            )
-        },
+        {"flipped": (lambda *x: correlate_vjp(*x, flip=-1), "flipped")},
     ),
     Twins(
         "where",

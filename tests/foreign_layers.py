@@ -1,4 +1,4 @@
-"""Layers and losses from outside: normalisation, attention, recurrence, cross-entropy, each with twins that are wrong."""
+"""Layers and losses from outside: normalisation, attention, recurrence, cross-entropy, and twins that are wrong."""
 
 import numpy as np
 from foreign_table import Twins

@@ -1,6 +1,7 @@
 """The shape of the tables of rules from outside: a rule, what is to be said of it, and its twins that are wrong."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -17,7 +18,8 @@ class Foreign(NamedTuple):
     points: Any = None
 
 
-class Twins(NamedTuple):
+@dataclass(frozen=True)
+class Twins:
     """A right rule, and by what is wrong with them its twins: a vjp, and what its reason has to say."""
 
     name: str
@@ -25,7 +27,7 @@ class Twins(NamedTuple):
     vjp: Callable[..., Any]
     dom: Any
     cod: Any
-    wrong: dict[str, tuple[Callable[..., Any], str]] = {}
+    wrong: dict[str, tuple[Callable[..., Any], str]] = field(default_factory=dict)
     points: Any = None
 
 

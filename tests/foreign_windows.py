@@ -1,54 +1,40 @@
 """Convolutions, pooling and resampling from outside, each with twins that are wrong."""
 
-from itertools import product
-
 import numpy as np
 from foreign_table import Twins
 
 import catdiff as cd
 
 
-def taps(out, kernel, stride, dilation):
-    """(output place, kernel place, place in the padded input)"""
-    for o, k in product(np.ndindex(*out), np.ndindex(*kernel)):
-        yield o, k, tuple(a * stride + b * dilation for a, b in zip(o, k, strict=True))
-
-
 def conv(stride=1, pad=0, dilation=1, groups=1):
-    """Channels first, no batch: x[c, …], k[d, c/groups, …]."""
+    """Channels first, no batch: x[c, …], k[d, c/groups, …]; a row per place of the output."""
 
-    def extents(x, k):
-        return tuple(
+    def places(x, k):
+        """Where in the padded input each output looks: an index of shape (outputs, kernel) per axis."""
+        out = [
             (n + 2 * pad - dilation * (m - 1) - 1) // stride + 1 for n, m in zip(x.shape[1:], k.shape[2:], strict=True)
-        )
+        ]
+        o, t = np.indices(out).reshape(len(out), -1), np.indices(k.shape[2:]).reshape(len(out), -1)
+        return tuple(o[:, :, None] * stride + t[:, None, :] * dilation), out
 
-    def padded(x):
-        return np.pad(x, [(0, 0)] + [(pad, pad)] * (x.ndim - 1))
-
-    def blocks(x, k):
-        c, d = len(x) // groups, len(k) // groups
-        return [(slice(g * c, (g + 1) * c), slice(g * d, (g + 1) * d)) for g in range(groups)]
+    def unrolled(x, k):
+        at, out = places(x, k)
+        padded = np.pad(x, [(0, 0)] + [(pad, pad)] * (x.ndim - 1))
+        return padded.shape, at, out, padded[(slice(None), *at)].reshape(groups, len(x) // groups, *at[0].shape)
 
     def forward(x, k):
-        p, out = padded(x), extents(x, k)
-        y = np.zeros((len(k), *out))
-        for inner, outer in blocks(x, k):
-            for o, t, i in taps(out, k.shape[2:], stride, dilation):
-                y[(outer, *o)] += k[(outer, slice(None), *t)] @ p[(inner, *i)]
-        return y
+        _, _, out, seen = unrolled(x, k)
+        kernel = k.reshape(groups, len(k) // groups, k.shape[1], -1)
+        return np.einsum("gcot,gdct->gdo", seen, kernel).reshape(len(k), *out)
 
     def vjp(x, k, ȳ, flip=(), flip_kernel=(), group=0, crop=pad):
-        p, out = padded(x), extents(x, k)
-        p̄, k̄ = np.zeros_like(p), np.zeros_like(k)
-        used = np.flip(k, flip) if flip else k
-        both = blocks(x, k)
-        for g, (inner, outer) in enumerate(both):
-            source = both[(g + group) % groups][0]
-            for o, t, i in taps(out, k.shape[2:], stride, dilation):
-                p̄[(inner, *i)] += used[(outer, slice(None), *t)].T @ ȳ[(outer, *o)]
-                k̄[(outer, slice(None), *t)] += np.outer(ȳ[(outer, *o)], p[(source, *i)])
-        inside = tuple(slice(crop, crop + n) for n in x.shape[1:])
-        return p̄[(slice(None), *inside)], np.flip(k̄, flip_kernel) if flip_kernel else k̄
+        shape, at, _, seen = unrolled(x, k)
+        kernel = np.flip(k, flip).reshape(groups, len(k) // groups, k.shape[1], -1)
+        ȳ = ȳ.reshape(groups, len(k) // groups, -1)
+        p̄ = np.zeros(shape)
+        np.add.at(p̄, (slice(None), *at), np.einsum("gdo,gdct->gcot", ȳ, kernel).reshape(len(x), *at[0].shape))
+        k̄ = np.einsum("gdo,gcot->gdct", ȳ, np.roll(seen, group, 0)).reshape(k.shape)
+        return p̄[(slice(None), *(slice(crop, crop + n) for n in x.shape[1:]))], np.flip(k̄, flip_kernel)
 
     return forward, vjp
 

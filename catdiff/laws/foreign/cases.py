@@ -7,24 +7,27 @@ more than the problem itself excuses: a rule that throws away digits the functio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import numpy as np
 
-from .conduct import Callee, Undefined
+from .conduct import Callee, Misconduct, Undefined
 from .frames import Direction, Frames
-from .oracles import JUMP, KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope, slopes
-from .spaces import Arrays, Space
+from .oracles import JUMP, KINK, SINGLE, SMOOTH, UNDEFINED, Line, Slope, noise, slope, slopes
+from .spaces import Arrays, Space, doubled
 
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
-DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
-FAINT = 1e4  # roundings of an ordinary slope, beside which less is nothing: 1 + tanh(x) is flat where it is rounded
+DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen;
+# so many roundings of an ordinary slope are nothing beside it: 1 + tanh(x) is flat where it is rounded
+FEW_DIGITS = 64.0  # the same in single precision, where four digits would be half of them
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
 GLANCE = 6  # directions and cotangents, a third of them mixtures, of a brief look
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 STEEP = 1e8  # times as steep as its own height over an ordinary step, a function is not resolved
+ALIKE = 1e-3  # of its height: how near a function in single precision is to itself in double
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
 
 
@@ -121,6 +124,8 @@ class Bench:
     def __init__(self, forward: Callee, vjp: Callee, inputs: Space, outputs: Space, rng: np.random.Generator) -> None:
         self.forward, self.vjp, self.inputs, self.outputs, self.rng = forward, vjp, inputs, outputs, rng
         self.unit = max(inputs.unit, outputs.unit)
+        self.digits = DIGITS if self.unit < SINGLE else FEW_DIGITS
+        self.measured, self.fine = (forward, inputs, outputs), self.unit  # what slopes are measured of, and its unit
         large = inputs.size * outputs.size > LARGE
         self.most = 16 if large else 40  # directions and cotangents per point
         self.heights: list[float] = []  # of the largest slope at each point
@@ -128,17 +133,35 @@ class Bench:
 
     def line(self, x: Arrays, direction: np.ndarray) -> Line:
         """t ↦ f(x + t·d), with the step that rounding lets be made."""
-        start, squared = self.inputs.flat(x), float(direction @ direction) or 1.0
+        forward, inputs, outputs = self.measured
+        start, squared = inputs.flat(x), float(direction @ direction) or 1.0
 
         def line(t: float) -> tuple[float, np.ndarray]:
-            moved = self.inputs.at(start + t * direction, x)
-            step = float((self.inputs.flat(moved) - start) @ direction) / squared
+            moved = inputs.at(start + t * direction, x)
+            step = float((inputs.flat(moved) - start) @ direction) / squared
             try:
-                return step, self.outputs.flat(self.forward(moved))
+                return step, outputs.flat(forward(moved))
             except Undefined:
-                return step, np.full(self.outputs.size, np.nan)
+                return step, np.full(outputs.size, np.nan)
 
         return line
+
+    def widen(self, forward: Callable[..., Any], points: Sequence[Arrays]) -> None:
+        """Measure slopes in double precision, where forward takes and gives that and says the same to seven digits."""
+        dom, cod = (doubled(space.object) for space in (self.inputs, self.outputs))
+        wide = Callee("forward", forward, dom, cod, self.forward.watch)
+        inputs, outputs = Space(dom, self.inputs.live), Space(cod)
+        try:
+            for x in points:
+                finer, here = (
+                    outputs.flat(wide([np.asarray(a, s.dtype.carrier) for a, s in zip(x, dom.wires, strict=True)])),
+                    self.outputs.flat(self.forward(x)),
+                )
+                if np.abs(finer - here).max(initial=0.0) > ALIKE * np.abs(here).max(initial=0.0):
+                    return
+        except (Misconduct, Undefined):
+            return
+        self.measured, self.fine = (wide, inputs, outputs), max(inputs.unit, outputs.unit)
 
     def answer(self, x: Arrays, cotangent: np.ndarray) -> np.ndarray:
         """vjp(x, ȳ) as a vector. Raises `Undefined` where it refuses."""
@@ -156,7 +179,7 @@ class Bench:
         mixed = np.zeros(self.inputs.size)
         for d in directions:
             mixed = mixed + d.scale * self.rng.choice([-1.0, 1.0]) * self.rng.uniform(0.5, 1.0) * d.vector
-        return noise(self.line(x, mixed), 1.0, self.unit)
+        return noise(self.line(x, mixed), 1.0, self.fine)
 
     def cotangents(self, most: int) -> np.ndarray:
         """The basis where it is small, else a part of it and mixtures, as rows."""
@@ -201,15 +224,15 @@ class Bench:
         rough = self.rough(x, directions)
         case = Case(x, said, strict, y, cotangents, directions, answers, self.slopes(x, directions, rough))
         self.heights.append(float(np.abs(case.right).max(initial=0.0)))
-        case.slack += FAINT * self.unit * median(self.heights)
+        case.slack += self.digits * self.unit * median(self.heights)
         if self.confirmed >= CONFIRMED:
-            case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
+            case.slack += self.digits * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
         return case, rough
 
     def slopes(self, x: Arrays, directions: Sequence[Direction], rough: np.ndarray, top: float = 1.0) -> list[Slope]:
         """The slopes of f at x along the directions."""
         lines = [self.line(x, d.vector) for d in directions]
-        return slopes(lines, rough, [d.scale for d in directions], top, self.unit)
+        return slopes(lines, rough, [d.scale for d in directions], top, self.fine)
 
     def _bend(self, case: Case, rough: np.ndarray) -> None:
         """Partial slopes may exist where there is no derivative (sort where all entries are equal): they do not add."""
@@ -217,7 +240,7 @@ class Bench:
         for _ in range(2):
             weights = self.rng.normal(size=len(directions)) * np.array([d.scale for d in directions])
             mixed = sum((w * d.vector for w, d in zip(weights, directions, strict=True)), np.zeros(self.inputs.size))
-            along = slope(self.line(case.x, mixed), rough, 1.0, unit=self.unit)
+            along = slope(self.line(case.x, mixed), rough, 1.0, unit=self.fine)
             smooth = np.array([s.kind == SMOOTH for s in case.slopes]).all(axis=0)
             parts = weights @ np.array([s.value for s in case.slopes])
             error = np.abs(weights) @ np.array([s.error for s in case.slopes]) + along.error
@@ -252,7 +275,7 @@ class Bench:
             with np.errstate(all="ignore"):
                 lost = np.maximum(lost, self.unit * np.max(np.abs(case.answers[row]) * scales) / scales)
                 moved = np.abs(line(2.0**-16)[1] - case.answers[row]) * 2.0**16
-                excused = DIGITS * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
+                excused = self.digits * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
                 allowed = np.minimum(10.0 * lost, excused)
             allowed = np.where(np.isfinite(allowed), allowed, 0.0)
             for k, d in enumerate(case.directions):

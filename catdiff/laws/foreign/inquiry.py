@@ -27,6 +27,7 @@ from .evidence import number
 from .kinks import Membership, kinked, membership
 from .lenses import recognised
 from .linear import Departure, departures
+from .oracles import SINGLE
 from .patterns import explained
 from .second import symmetric_hessian
 from .spaces import Space
@@ -95,6 +96,7 @@ class Inquiry:
     def _run(self) -> None:
         found = self.survey.find()
         self._probe(found)
+        self._widen(found)
         self.survey.fit(found)
         if not self.survey.look(0.5, wrong=3):
             self._symmetric(found)
@@ -104,6 +106,10 @@ class Inquiry:
         self._forward_mode()
         self._second()
         self.judge()
+
+    def _widen(self, found: Sequence[Any]) -> None:
+        if self.bench.unit > SINGLE:
+            self.bench.widen(self.bench.forward.function, found)
 
     def _probe(self, found: Sequence[Any]) -> None:
         outputs = self.bench.outputs

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cases import Bench, Case
-from .oracles import JUMP, KINK, UNDEFINED
+from .oracles import JUMP, KINK, SINGLE, UNDEFINED
 
 AXES = 8  # inputs so few that each axis is tried by itself
 WIDEST = 24  # inputs beyond which no hull is sampled
@@ -122,6 +122,8 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
         along = apart / max(1e-300, float(np.abs(apart * scales).max())) * scales**2
         jitter = [0.1 * scales * bench.rng.normal(size=scales.size) for _ in range(2)]
         wanted = [along + jitter[0], -along + jitter[1], along, -along]
+    if len(frame) > AXES and not case.strict:  # a hull of many dimensions where much is special: too few gradients
+        return None
     return Membership(case, output, answer, near, rows, False)
 
 
@@ -150,8 +152,9 @@ def _gradient(
     bench: Bench, case: Case, output: int, frame: np.ndarray, scales: np.ndarray, offset: np.ndarray
 ) -> np.ndarray | None:
     """The gradient of one output beside x, None where that is a kink too."""
-    away, small = (2.0**-18, 2.0**-30) if bench.unit < 2.0**-30 else (2.0**-7, 2.0**-10)
-    aside = bench.inputs.at(bench.inputs.flat(case.x) + away * (offset @ frame), case.x)
+    away, small = (2.0**-18, 2.0**-30) if bench.fine < SINGLE else (2.0**-7, 2.0**-10)
+    inputs = bench.measured[1]
+    aside = inputs.at(inputs.flat(case.x) + away * (offset @ frame), case.x)
     sides, rounding = np.empty((2, len(frame))), np.empty(len(frame))
     for k, direction in enumerate(frame):
         line, h = bench.line(aside, direction), small * scales[k]
@@ -159,7 +162,7 @@ def _gradient(
         with np.errstate(all="ignore"):
             sides[0, k] = (above[output] - here[output]) / (up - zero)
             sides[1, k] = (below[output] - here[output]) / (down - zero)
-        rounding[k] = 16 * bench.unit * max(abs(here[output]), abs(above[output])) / h
+        rounding[k] = 16 * bench.fine * max(abs(here[output]), abs(above[output])) / h
     if not np.isfinite(sides).all():
         return None
     right, left = sides

@@ -29,7 +29,9 @@ import numpy as np
 
 SMOOTH, KINK, JUMP, UNDEFINED = range(4)
 KINDS = ("smooth", "kink", "jump", "undefined")
-TOP, COARSE, STAGES = 3, 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many, more only where these do not settle it
+TOP, STAGES = 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many, more only where these do not settle it
+COARSE, FEW = 1, (4, 6, 8)  # the same where values have seven digits: finer steps would show noise
+SINGLE = 2.0**-30  # units in the last place that are larger are those of float32
 COLUMNS = 4  # of the extrapolation table
 SURE = 2.0**-27  # relative error of a slope at which no more steps are tried
 
@@ -64,7 +66,7 @@ def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     place. A function that rounds coarsely within (to single precision, say) is constant on that grid; where a grid
     less fine varies by more than that explains, its noise is the one that counts.
     """
-    fine, coarse = (2.0**-40, 2.0**-21) if unit < 2.0**-30 else (2.0**-19, 2.0**-14)
+    fine, coarse = (2.0**-40, 2.0**-21) if unit < SINGLE else (2.0**-19, 2.0**-14)
     near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
@@ -97,7 +99,7 @@ def slopes(
     """The slopes of several lines through one point, read together: a ladder is longer only where it has to be."""
     ladders = [_Ladder(line, top * scale) for line, scale in zip(lines, scales, strict=True)]
     found: dict[int, Slope] = {}
-    for stage in STAGES:
+    for stage in FEW if unit > SINGLE else STAGES:
         open_ = [k for k in range(len(ladders)) if k not in found or not ladders[k].settled]
         if not open_:
             break
@@ -127,7 +129,7 @@ class _Ladder:
 
     def climb(self, stage: int, unit: float) -> None:
         """As many steps as the stage has. Where rounding is coarse the first one is longer."""
-        first = TOP if unit < 2.0**-30 else COARSE
+        first = COARSE if unit > SINGLE else TOP
         for k in range(len(self.steps), stage):
             h = self.scale * 2.0 ** -(first + 2 * k)
             (up, above), (down, below) = self.line(h), self.line(-h)

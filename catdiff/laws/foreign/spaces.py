@@ -21,9 +21,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...category.objects import Object
+from ...category.objects import DTYPES, Object, Sort
 
 Arrays = list[np.ndarray]
+
+
+def doubled(A: Object) -> Object:
+    """The same wires in double precision."""
+    return Object([Sort(DTYPES["f64"], s.shape) if s.dtype.name == "f32" else s for s in A.wires])
 
 
 class Entry(NamedTuple):

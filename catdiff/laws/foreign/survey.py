@@ -34,6 +34,7 @@ from .frames import (
     square_wires,
     symmetric_points,
 )
+from .oracles import SINGLE
 from .spaces import Arrays
 
 ORDINARY = 16  # points, where nobody says which
@@ -158,7 +159,7 @@ class Survey:
         scales = space.scales(start)
         for k in range(span.start, min(span.stop, span.start + 12)):
             line = self.bench.line(x, space.basis(k))
-            small = NEAR if self.bench.unit < 2.0**-30 else 2.0**-8
+            small = NEAR if self.bench.fine < SINGLE else 2.0**-8
             if any(np.isnan(line(sign * small * scales[k])[1]).any() for sign in (1.0, -1.0)):
                 return False
         return True
