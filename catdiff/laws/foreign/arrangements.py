@@ -21,25 +21,28 @@ from .sums import missing, slack_of
 Match = Callable[[np.ndarray], bool]
 
 
-def whole(bench: Bench, cases: Sequence[Case]) -> list[Case]:
-    """The cases in which the whole Jacobian is known."""
+def whole(bench: Bench, cases: Sequence[Case], entries: bool = True) -> list[Case]:
+    """The cases in which the whole Jacobian is known; without `entries` along whatever directions."""
     n, m = bench.inputs.size, bench.outputs.size
     out = []
     for c in cases:
-        full = c.left.shape == (m, n) and np.isfinite(c.left).all() and c.smooth.all() and c.strict
-        if full and all(np.count_nonzero(d.vector) == 1 for d in c.directions):
+        full = len(c.left) == m and np.isfinite(c.left).all() and c.smooth.all() and c.strict
+        single = c.left.shape[1] == n and all(np.count_nonzero(d.vector) == 1 for d in c.directions)
+        if full and np.array_equal(c.cotangents, np.eye(m)) and (single or not entries):
             out.append(c)
     return out
 
 
 def arranged(bench: Bench, cases: Sequence[Case]) -> str | None:
     """In words how the rule's numbers are the right ones at the wrong place, or what is missing; None if neither."""
+    rows = [c for c in whole(bench, cases, entries=False) if c.off.any()][:6]
     known = [c for c in whole(bench, cases) if c.off.any()][:6]
+    for those, changes in ((known, _changes(bench)), (rows, _changes_of_outputs(bench))):
+        for said, change in changes:
+            if those and all(_match(c, change) for c in those):
+                return said
     if not known:
         return None
-    for said, change in _changes(bench):
-        if all(_match(c, change) for c in known):
-            return said
     return _untransposed(bench, known) or _flipped(bench, known) or missing(bench, known) or _shuffled(known)
 
 
@@ -81,6 +84,10 @@ def _changes(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndar
     for i, span in spans.items():
         for said, order in _orders(inputs.sorts[i].shape, span, inputs.size):
             yield f"{said}: the cotangent of input {i}", _columns(order)
+
+
+def _changes_of_outputs(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
+    outputs = bench.outputs
     for i, span in outputs.spans.items():
         for said, order in _orders(outputs.sorts[i].shape, span, outputs.size):
             yield f"{said}: the cotangent of output {i} is used so", _rows(order)

@@ -67,7 +67,12 @@ def _values(seen: Evidence, at: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         if sort.dtype.kind == "real":
             values = [_there(seen, k, arrays[seen.case[k]]) for k in at]
             if all(v is not None for v in values):
-                yield name, np.array(values, float)
+                value = np.array(values, float)
+                yield name, value
+                yield f"(1 - {name})", 1 - value
+                yield f"(1 - {name}²)", 1 - value**2
+                with np.errstate(all="ignore"):
+                    yield f"log {name}", np.log(value)
 
 
 def _there(seen: Evidence, k: int, array: np.ndarray) -> float | None:

@@ -24,6 +24,7 @@ DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: f
 # so many roundings of an ordinary slope are nothing beside it: 1 + tanh(x) is flat where it is rounded
 FEW_DIGITS = 64.0  # the same in single precision, where four digits would be half of them
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
+CLOSER = 256  # of them where a mistake is explained
 GLANCE = 6  # directions and cotangents, a third of them mixtures, of a brief look
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 STEEP = 1e8  # times as steep as its own height over an ordinary step, a function is not resolved
@@ -213,6 +214,14 @@ class Bench:
                     self._confirm(case, rough, columns)
                 self.confirmed += bool(case.off.any())
         return case
+
+    def closer(self, case: Case, frames: Frames) -> Case:
+        """The same point by every entry, for who wants to know what is wrong and not only whether."""
+        kept, self.confirmed = self.confirmed, CONFIRMED
+        try:
+            return self._measured(case.x, case.y, frames, case.said, case.strict, CLOSER)[0]
+        finally:
+            self.confirmed = kept
 
     def _measured(
         self, x: Arrays, y: Arrays, frames: Frames, said: str, strict: bool, most: int

@@ -215,7 +215,8 @@ class Inquiry:
         if self.departures:
             return "wrong", nonlinear(self.departures[0])
         if wrong:
-            return "wrong", explained(self.bench, survey.cases, wrong)
+            survey.look_closer()
+            return "wrong", explained(self.bench, survey.cases, survey.wrong)
         if self.jvp_said:
             return "wrong", f"vjp is right, and jvp is not: {self.jvp_said}"
         if self.outside:

@@ -239,7 +239,7 @@ def _region(seen: Evidence) -> str:
     specials = {seen.cases[k].said for k in seen.case[seen.off]}
     if "" not in specials:
         return f", only at points with {sorted(specials)[0]}"
-    if len(bad) < 3 or len(good) < 3:
+    if len(bad) < 3 or len(good) < max(3, 0.2 * len(bad)):  # a few right ones far out are no region
         return ""
     for text, inside in (("x < 0", lambda v: v < 0), ("x > 0", lambda v: v > 0)):
         if inside(bad).all() and not inside(good).any():

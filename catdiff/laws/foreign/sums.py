@@ -1,8 +1,8 @@
 """Sums that are missing from a rule: the error of its Jacobian has low rank.
 
-A term that sums the cotangent (softmax: V − J = y yᵀ; the mean of a normalisation: a constant) is one column times one
-row, in each slice along the axes that are summed; two such terms are two. `missing` looks for the axes, and for what the
-sum is multiplied by: a constant, the input, the output.
+A term that sums the cotangent (softmax: V − J = y yᵀ; the mean of a normalisation: a constant) is one column times
+one row, in each slice along the axes that are summed; two such terms are two. `missing` looks for the axes, and for
+what the sum is multiplied by: a constant, the input, the output.
 
 >>> rank(np.outer([1.0, 2.0, 3.0], [1.0, 0.5, 2.0])), rank(np.eye(3))
 (1, 3)
@@ -53,7 +53,8 @@ def missing(bench: Bench, cases: Sequence[Case]) -> str | None:
     )
     if count > 1:
         mean = f", one of them {name}" if name else ""
-        return f"{count} sum terms are missing: the error in the cotangent{where} is {count} weighted sums of ȳ{axis}{mean}"
+        error = f"the error in the cotangent{where} is {count} weighted sums of ȳ{axis}{mean}"
+        return f"{count} sum terms are missing, or too many: {error}"
     what = (
         f"constant{axis} (one weighted sum of ȳ)"
         if name == "constant"
