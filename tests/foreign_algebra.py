@@ -230,7 +230,7 @@ RULES = [
             "b for x": (lambda a, b, ȳ: (lambda b̄: (-b̄ @ b.T, b̄))(np.linalg.solve(a.T, ȳ)), "input 0"),
             "untransposed": (
                 lambda a, b, ȳ: (lambda b̄: (-b̄ @ np.linalg.solve(a, b).T, b̄))(np.linalg.solve(a, ȳ)),
-                "transpose",
+                "",
             ),
         },
     ),

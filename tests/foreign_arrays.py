@@ -177,7 +177,7 @@ RULES = [
         lambda x, ȳ: put(x.shape, np.argsort(x), ȳ),
         V,
         V,
-        {"unsorted": (lambda x, ȳ: ȳ, "wrong places"), "permuted forwards": (lambda x, ȳ: ȳ[np.argsort(x)], "")},
+        {"unsorted": (lambda x, ȳ: ȳ, "pass as they are"), "permuted forwards": (lambda x, ȳ: ȳ[np.argsort(x)], "")},
     ),
     Twins("top 2", top, top_vjp, V, cd.f64(2), {"first only": (lambda x, ȳ: top_vjp(x, ȳ, 1), "y[1]")}),
     Twins(

@@ -169,9 +169,9 @@ RULES = [
         X @ G @ G,
         X,
         {
-            "mean detached": (norm_vjp(-1, mean=False), "mean"),
+            "mean detached": (norm_vjp(-1, mean=False), "constant along axis -1"),
             "variance detached": (norm_vjp(-1, variance=False), "sum term"),
-            "both detached": (norm_vjp(-1, mean=False, variance=False), "mean"),
+            "both detached": (norm_vjp(-1, mean=False, variance=False), "2 sum terms"),
             "without eps": (norm_vjp(-1, eps=False), ""),
             "without the gain": (norm_vjp(-1, gain=False), "input 0"),
         },
@@ -248,8 +248,8 @@ RULES = [
         L,
         L,
         {
-            "without the sum": (lambda x, ȳ: ȳ - softmax(x) * ȳ, "sum term"),
-            "sum along the wrong axis": (lambda x, ȳ: ȳ - softmax(x) * ȳ.sum(0, keepdims=True), "axis"),
+            "without the sum": (lambda x, ȳ: ȳ - softmax(x) * ȳ, "a sum is missing"),
+            "sum along the wrong axis": (lambda x, ȳ: ȳ - softmax(x) * ȳ.sum(0, keepdims=True), "along the wrong axis"),
             "of softmax": (lambda x, ȳ: softmax(x) * (ȳ - (ȳ * softmax(x)).sum(-1, keepdims=True)), ""),
         },
     ),

@@ -109,7 +109,7 @@ RULES = [
         cd.f64(3, 9),
         {"pad": 1},
         flipped=({"flip": 2}, "flipped"),
-        shifted=({"crop": 0}, "shifted"),
+        shifted=({"crop": 0}, "input 0"),
     ),
     row("conv 1d, dilated", ONE, cd.f64(3, 5), {"dilation": 2}, flipped=({"flip": 2}, "flipped")),
     row(

@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from .cases import Bench, Case
-from .sums import missing, slack_of
+from .sums import crossed, missing, slack_of
 
 Match = Callable[[np.ndarray], bool]
 
@@ -43,7 +43,13 @@ def arranged(bench: Bench, cases: Sequence[Case]) -> str | None:
                 return said
     if not known:
         return None
-    return _untransposed(bench, known) or _flipped(bench, known) or missing(bench, known) or _shuffled(known)
+    return (
+        _untransposed(bench, known)
+        or _flipped(bench, known)
+        or missing(bench, known)
+        or _shuffled(known)
+        or crossed(bench, known)
+    )
 
 
 def _match(c: Case, change: Callable[[np.ndarray], np.ndarray]) -> bool:
@@ -67,7 +73,7 @@ def _changes(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndar
             own = np.ones(inputs.size)
             own[span] = signs[0][span]
             if (own < 0).any():
-                yield f"complex conjugate: the cotangent of input {i} lacks a conj(…)", _conjugated(signs[1], own)
+                yield f"complex conjugate: the cotangent of input {i} lacks a conj(…)", _conjugated(signs[1], span, own)
         yield "complex conjugate: the cotangent of the outputs is not conjugated", lambda v: signs[1][:, None] * v
     if inputs.size == outputs.size:
         yield (
@@ -93,8 +99,10 @@ def _changes_of_outputs(bench: Bench) -> Iterator[tuple[str, Callable[[np.ndarra
             yield f"{said}: the cotangent of output {i} is used so", _rows(order)
 
 
-def _conjugated(rows: np.ndarray, columns: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda v: np.where(columns < 0, rows[:, None] * v * columns, v)
+def _conjugated(rows: np.ndarray, span: slice, columns: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    within = np.zeros(columns.size, bool)
+    within[span] = True
+    return lambda v: np.where(within, rows[:, None] * v * columns, v)
 
 
 def _columns(order: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

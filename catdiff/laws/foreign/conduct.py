@@ -79,7 +79,7 @@ class Callee:
         n = len(self.gives)
         if n == 0 and got is None:
             got = ()
-        several = isinstance(got, tuple) or (isinstance(got, list) and (n != 1 or _holds_an_array(got)))
+        several = isinstance(got, tuple) or (isinstance(got, list) and (n != 1 or _holds_an_array(got, self.gives[0])))
         parts = list(got) if several else [got]
         if self.name == "vjp" and len(parts) != n:
             live = [i for i, s in enumerate(self.gives) if s.dtype.kind in ("real", "complex")]
@@ -125,9 +125,9 @@ class Callee:
         return Misconduct(self.name, fault, f"{self.name} {what} for {self.slot} {i}, which is {sort}{hint}")
 
 
-def _holds_an_array(got: list[Any]) -> bool:
+def _holds_an_array(got: list[Any], sort: Sort) -> bool:
     """Whether a list is a list of one array, and not the array itself."""
-    return len(got) == 1 and isinstance(got[0], np.ndarray)
+    return len(got) == 1 and (isinstance(got[0], np.ndarray) or (np.ndim(got[0]) == len(sort.shape) == 0))
 
 
 def said(error: BaseException) -> str:

@@ -144,7 +144,7 @@ class Inquiry:
         looked = 0
         for case in self.survey.cases:
             for output in kinked(case)[:2]:
-                if looked < 12 and self.watch.spent < 0.85:
+                if looked < 12 and len(self.outside) < 2 and self.watch.spent < 0.85:
                     found = membership(self.bench, case, output)
                     looked += found is not None
                     if found is not None and not found.inside:
@@ -227,6 +227,8 @@ class Inquiry:
             return "not judged", f"{refused[0]}, at {count}"
         if not judged and self.bench.inputs.size * self.bench.outputs.size:
             return "not judged", unjudged(survey.cases)
+        if self.bench.inputs.chosen and not self.bench.inputs.size and self.bench.outputs.size:
+            return "not judged", "no input that can be differentiated by is among wires="
         return "reverse derivative", self._right(judged)
 
     def _slopes(self, judged: Sequence[Case], wrong: Sequence[Case]) -> None:

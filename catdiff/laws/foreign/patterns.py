@@ -45,7 +45,7 @@ def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str
         or "it disagrees with the slopes"
     )
     where = _place(seen) + _region(seen)
-    count = f"{len(wrong)} of {len(seen.cases)} points"
+    count = f"{len(wrong)} of {len(everything.cases)} points"
     return f"{what}{where}: {seen.example()} ({count})"
 
 

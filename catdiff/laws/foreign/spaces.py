@@ -45,6 +45,7 @@ class Space:
     def __init__(self, A: Object, wires: Iterable[int] | None = None) -> None:
         self.object, self.sorts = A, A.wires
         chosen = range(len(self.sorts)) if wires is None else set(wires)
+        self.chosen = wires is not None
         self.live = [i for i, s in enumerate(self.sorts) if s.dtype.kind in ("real", "complex") and i in chosen]
         self.spans: dict[int, slice] = {}
         self.entries: list[Entry] = []

@@ -78,7 +78,9 @@ def _terms(
         if inner == outer:
             named["the output"] = _slices(c.y[o], axis)
         names = [n for n, rows in named.items() if all(_spans(b, r, floor) for b, r in zip(blocks, rows, strict=True))]
-        few = count < min(blocks[0].shape) - 1 or (count == 1 and bool(names) and blocks[0].shape[1] > 2)
+        few = count < min(blocks[0].shape) - (0 if names else 1) or (
+            count == 1 and bool(names) and blocks[0].shape[1] > 2
+        )
         if 0 < count <= MOST and few:
             along = (
                 ""
@@ -118,3 +120,36 @@ def _spans(block: np.ndarray, row: np.ndarray, floor: float) -> bool:
     _, _, rows = np.linalg.svd(block, full_matrices=False)
     unit = row / np.linalg.norm(row)
     return bool(np.linalg.norm(unit - (unit @ rows[:found].T) @ rows[:found]) < 1e-5)
+
+
+def crossed(bench: Bench, cases: Sequence[Case]) -> str | None:
+    """Entries that are mixed along one axis by forward, and by vjp along another or not at all."""
+    for i, inner in bench.inputs.spans.items():
+        for o, outer in bench.outputs.spans.items():
+            shape = bench.inputs.sorts[i].shape
+            if not shape or shape != bench.outputs.sorts[o].shape or inner.stop - inner.start != np.prod(shape):
+                continue
+            floor = max(float(slack_of(c).max()) for c in cases)
+            due, given = (
+                set().union(*(_mixed(m[outer, inner], shape, floor) for m in matrices))
+                for matrices in ([c.right for c in cases], [c.left for c in cases])
+            )
+            where = f"the cotangent of input {i}"
+            if due and not given:
+                return f"a sum is missing: forward mixes entries along {_axes(due)}, vjp makes {where} entry by entry"
+            if due and given and not due & given:
+                return (
+                    f"along the wrong axis: forward mixes entries along {_axes(due)}, vjp {where} along {_axes(given)}"
+                )
+    return None
+
+
+def _mixed(matrix: np.ndarray, shape: tuple[int, ...], floor: float) -> set[int]:
+    """The axes along which entries of the output depend on others of the input; pairs that differ in one axis."""
+    rows, columns = np.nonzero(np.abs(matrix) > floor)
+    apart = np.array(np.unravel_index(rows, shape)) != np.array(np.unravel_index(columns, shape))
+    return {int(a) for a in np.argmax(apart, axis=0)[apart.sum(axis=0) == 1]}
+
+
+def _axes(axes: set[int]) -> str:
+    return f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, sorted(axes)))}"
