@@ -21,7 +21,7 @@ import numpy as np
 from ...category.objects import Object
 from ..report import Finding
 from .cases import Bench, Case
-from .conduct import Callee, Misconduct, Undefined, probe
+from .conduct import Callee, Misconduct, Undefined, probe, unchanged
 from .deadline import Watch
 from .evidence import number
 from .kinks import Membership, kinked, membership
@@ -33,6 +33,9 @@ from .second import symmetric_hessian
 from .spaces import Space
 from .survey import NotJudged, Survey
 from .wording import STATEMENT, counterexample, nonlinear, outside, sharpness, unjudged
+
+
+AGAIN = 16  # points, and cotangents at each, asked again before a rule is called wrong
 
 
 class Inquiry:
@@ -209,6 +212,7 @@ class Inquiry:
     def _verdict(self, judged: Sequence[Case], wrong: Sequence[Case]) -> tuple[str, str]:
         survey = self.survey
         if wrong or self.departures:
+            self._again(wrong)
             lens = recognised(self.bench, survey.cases, self.departures)
             if lens:
                 return "lens", lens
@@ -230,6 +234,17 @@ class Inquiry:
         if self.bench.inputs.chosen and not self.bench.inputs.size and self.bench.outputs.size:
             return "not judged", "no input that can be differentiated by is among wires="
         return "reverse derivative", self._right(judged)
+
+    def _again(self, wrong: Sequence[Case]) -> None:
+        """Before a rule is called wrong: is it still the same? What changes late escapes the first calls."""
+        cases = [*wrong[:AGAIN], *[c for c in self.survey.cases if not c.wrong.any()][:AGAIN]]
+        outputs = self.bench.outputs
+        calls = (
+            ([*c.x, *outputs.at(row, outputs.zeros())], answer)
+            for c in cases
+            for row, answer in list(zip(c.cotangents, c.answers, strict=True))[:AGAIN]
+        )
+        unchanged(self.bench.vjp, calls, self.bench.inputs.flat)
 
     def _slopes(self, judged: Sequence[Case], wrong: Sequence[Case]) -> None:
         where = counterexample(self.bench, wrong[0], self.seed) if wrong else None

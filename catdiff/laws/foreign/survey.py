@@ -242,5 +242,5 @@ class Survey:
 
 def _listed(given: Any) -> list[Any]:
     if not isinstance(given, (list, tuple)) or not len(given):
-        raise ArgumentError(with_line(f"points is a function of a random generator or a list of points, not {given!r}"))
+        raise ArgumentError(with_line(f"sample is a function of a random generator or a list of points, not {given!r}"))
     return list(given)
