@@ -30,7 +30,7 @@ def elementwise(seen: Evidence) -> str | None:
     if len(at) < FEWEST:
         return None
     answer, slope = seen.answer[at], seen.slope[at]
-    if _fits(answer, np.abs(slope)) or _fits(answer, -np.abs(slope)):
+    if _fits(np.abs(answer), np.abs(slope)) and (np.ptp(np.sign(answer)) == 0 < np.ptp(np.sign(slope))):
         return "the sign is lost: vjp answers with the size of the slope, whatever its sign"
     for name, value in _values(seen, at):
         with np.errstate(all="ignore"):

@@ -120,7 +120,7 @@ def along_directions(answers: np.ndarray, directions: Sequence[Direction]) -> np
 
 
 class Bench:
-    """A rule under judgement: its callables, its two spaces, and the ways of looking at them at a point."""
+    """A rule to be checked: its callables, its two spaces, and the ways of looking at them at a point."""
 
     def __init__(self, forward: Callee, vjp: Callee, inputs: Space, outputs: Space, rng: np.random.Generator) -> None:
         self.forward, self.vjp, self.inputs, self.outputs, self.rng = forward, vjp, inputs, outputs, rng

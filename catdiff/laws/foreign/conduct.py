@@ -40,7 +40,7 @@ class Undefined(Exception):
 
 
 class Callee:
-    """One of the callables under judgement, with its type.
+    """One of the callables of a rule, with its type.
 
     - `name`: "forward", "vjp" or "jvp"; `takes`, `gives`: words of wires;
     - `slot`: what a reader calls the arrays it gives.

@@ -1,4 +1,4 @@
-"""One judgement of a foreign rule: what is looked at in which order, what was found so far, and the verdict on it.
+"""One check of a foreign rule: what is looked at in which order, what was found so far, and the verdict on it.
 
 First whether the callables are functions of their types (`conduct`), then how forward's slopes and vjp's answers
 compare (`survey`), kinks, linearity, forward mode, second order. Whatever stops it, the findings so far stand.
@@ -34,12 +34,11 @@ from .spaces import Space
 from .survey import NotJudged, Survey
 from .wording import STATEMENT, counterexample, nonlinear, outside, sharpness, unjudged
 
-
 AGAIN = 16  # points, and cotangents at each, asked again before a rule is called wrong
 
 
 class Inquiry:
-    """One judgement: what is looked at in which order, and what was found so far."""
+    """One check: what is looked at in which order, and what was found so far."""
 
     def __init__(
         self,

@@ -40,8 +40,8 @@ def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str
         or _on_the_diagonal(everything)
         or _multiple(seen, lambda: arranged(bench, cases))
         or arranged(bench, cases)
-        or elementwise(seen)
         or _digits(seen)
+        or elementwise(seen)
         or "it disagrees with the slopes"
     )
     where = _place(seen) + _region(seen)

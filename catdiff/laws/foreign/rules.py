@@ -2,7 +2,7 @@
 
 A rule is right where ⟨ȳ, D[f](x, d)⟩ = ⟨vjp(x, ȳ), d⟩ for every x, ȳ and d. The left side is measured, by differences
 that know their own error (`oracles`); the right side is the rule's answer. Points are found by trying or given, kinks
-kept away from and judged by Clarke's set, lenses told from mistakes, and what is wrong is said in words.
+kept away from and compared with Clarke's set, lenses told from mistakes, and what is wrong is said in words.
 
 >>> import numpy as np, catdiff as cd
 >>> A = cd.f64(3)
@@ -96,7 +96,7 @@ def check_rule(
 
 
 def _on_what_there_is(inquiry: Inquiry) -> None:
-    """The verdict of an inquiry that was stopped."""
+    """The verdict of a check that was stopped."""
     inquiry.watch.extend()
     early = "interrupted" if inquiry.interrupted else "the time was up"
     try:

@@ -48,7 +48,7 @@ class NotJudged(Exception):
 
 
 class Survey:
-    """The points of one judgement and what was seen at them.
+    """The points of one check and what was seen at them.
 
     - `given`: points from the caller, as a list or a function of a random generator, or None.
     """
