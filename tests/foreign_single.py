@@ -18,7 +18,7 @@ def gelu(x):
     return (0.5 * x * (1 + np.tanh(one(0.7978846) * (x + one(0.044715) * x**3)))).astype(one)
 
 
-def gelu_vjp(x, ȳ, three=3):
+def gelu_vjp(x, ȳ, three=3.0):
     t = np.tanh(one(0.7978846) * (x + one(0.044715) * x**3))
     return (ȳ * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * one(0.7978846) * (1 + three * one(0.044715) * x * x))).astype(
         one
@@ -90,7 +90,7 @@ RULES = [
         F,
         {
             "without the 3": (lambda x, ȳ: gelu_vjp(x, ȳ, 1), ""),
-            "2.99 for 3": (lambda x, ȳ: gelu_vjp(x, ȳ, one(2.99)), ""),
+            "2.99 for 3": (lambda x, ȳ: gelu_vjp(x, ȳ, 2.99), ""),
         },
     ),
     Twins(

@@ -1,5 +1,7 @@
 """Convolutions, pooling and resampling from outside, each with twins that are wrong."""
 
+from typing import Any
+
 import numpy as np
 from foreign_table import Twins
 
@@ -32,7 +34,8 @@ def conv(stride=1, pad=0, dilation=1, groups=1):
         kernel = np.flip(k, flip).reshape(groups, len(k) // groups, k.shape[1], -1)
         ȳ = ȳ.reshape(groups, len(k) // groups, -1)
         p̄ = np.zeros(shape)
-        np.add.at(p̄, (slice(None), *at), np.einsum("gdo,gdct->gcot", ȳ, kernel).reshape(len(x), *at[0].shape))
+        inside: Any = (slice(None), *at)
+        np.add.at(p̄, inside, np.einsum("gdo,gdct->gcot", ȳ, kernel).reshape(len(x), *at[0].shape))
         k̄ = np.einsum("gdo,gcot->gdct", ȳ, np.roll(seen, group, 0)).reshape(k.shape)
         return p̄[(slice(None), *(slice(crop, crop + n) for n in x.shape[1:]))], np.flip(k̄, flip_kernel)
 

@@ -100,20 +100,16 @@ def slopes(
     ladders = [_Ladder(line, top * scale) for line, scale in zip(lines, scales, strict=True)]
     found: dict[int, Slope] = {}
     for stage in FEW if unit > SINGLE else STAGES:
-        open_ = [k for k in range(len(ladders)) if k not in found or not ladders[k].settled]
-        if not open_:
+        rest = [k for k in range(len(ladders)) if k not in found or not ladders[k].settled(found[k], noisy)]
+        if not rest:
             break
-        for k in open_:
+        for k in rest:
             ladders[k].climb(stage, unit)
-        read = _read(
-            *(np.concatenate(part, axis=1) for part in zip(*(ladders[k].rows() for k in open_), strict=True)),
-            np.tile(noisy, len(open_)),
-            unit,
+        up, down, forward, backward = (
+            np.concatenate(part, axis=1) for part in zip(*(ladders[k].rows() for k in rest), strict=True)
         )
-        for k, one in zip(open_, _apart(read, len(open_)), strict=True):
-            floor = noisy * 2.0**9 / ladders[k].scale
-            ladders[k].settled = bool(np.all((one.kind == SMOOTH) & (one.error <= SURE * np.abs(one.value) + floor)))
-            found[k] = one
+        read = _read(up, down, forward, backward, np.tile(noisy, len(rest)), unit)
+        found |= dict(zip(rest, _apart(read, len(rest)), strict=True))
     return [found[k] for k in range(len(ladders))]
 
 
@@ -121,11 +117,16 @@ class _Ladder:
     """One-sided differences along a line, at steps each a quarter of the one before."""
 
     def __init__(self, line: Line, scale: float) -> None:
-        self.line, self.scale, self.settled = line, scale, False
+        self.line, self.scale = line, scale
         self.here = line(0.0)[1]
         self.steps: list[tuple[float, float]] = []
         self.forward: list[np.ndarray] = []
         self.backward: list[np.ndarray] = []
+
+    def settled(self, found: Slope, noisy: np.ndarray) -> bool:
+        """Whether nothing is to be gained from more steps."""
+        floor = noisy * 2.0**9 / self.scale
+        return bool(np.all((found.kind == SMOOTH) & (found.error <= SURE * np.abs(found.value) + floor)))
 
     def climb(self, stage: int, unit: float) -> None:
         """As many steps as the stage has. Where rounding is coarse the first one is longer."""

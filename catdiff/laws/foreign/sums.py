@@ -68,8 +68,8 @@ def _terms(
 ) -> Iterator[tuple[str, int, str]]:
     """Per way of summing: the axes in words, how many terms, and what the sum is multiplied by if that has a name."""
     floor = float(slack_of(c).max())
-    axes: list[int | None] = list(range(len(inner)))[::-1] if inner == outer else []
-    for axis in [*axes, None]:
+    axes = range(len(inner))[::-1] if inner == outer else range(0)
+    for axis in (*axes, None):
         blocks = _blocks(error, inner, outer, axis, floor)
         if not blocks:
             continue
