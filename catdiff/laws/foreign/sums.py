@@ -78,9 +78,8 @@ def _terms(
         if inner == outer:
             named["the output"] = _slices(c.y[o], axis)
         names = [n for n, rows in named.items() if all(_spans(b, r, floor) for b, r in zip(blocks, rows, strict=True))]
-        few = count < min(blocks[0].shape) - (0 if names else 1) or (
-            count == 1 and bool(names) and blocks[0].shape[1] > 2
-        )
+        extent = max(_extent(block, floor) for block in blocks)
+        few = count < extent - (0 if names else 1) or (count == 1 and bool(names) and _wide(blocks, floor))
         if 0 < count <= MOST and few:
             along = (
                 ""
@@ -89,6 +88,17 @@ def _terms(
             )
             for name in names or [""]:
                 yield along, count, name
+
+
+def _extent(block: np.ndarray, floor: float) -> int:
+    """How large its rank could be: rows or columns that are not zero."""
+    there = np.abs(block) > floor
+    return int(min(there.any(axis=0).sum(), there.any(axis=1).sum()))
+
+
+def _wide(blocks: list[np.ndarray], floor: float) -> bool:
+    """Whether rows have more than two entries each, so that they are along a direction by no accident."""
+    return all(len(b) == 1 and (np.abs(b) > floor).sum() > 2 for b in blocks)
 
 
 def _blocks(
