@@ -21,6 +21,7 @@ from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_l
 from ..interpret.cost import cost
 from .decision import STRENGTHS, Decision, combined, prominence
 from .law import Calculus, Equation, Law, generic, objects_of
+from .names import numbered
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
 from .random.sampler import points as points_of
@@ -188,7 +189,10 @@ def _told(decision: Decision, law: Law, posed: Posed, f: Morphism) -> Decision:
         return decision
     of = f" of equation {posed.number + 1}" if posed.many > 1 else ""
     sides = f"left side{of}", f"right side{of}"
-    names = wires(law, posed.number, f, posed.companions)
+    if law.column:  # such a law has as many equations as its generator has operands, each with inputs of its own
+        names = numbered([("x", len(posed.sides[0].dom))])
+    else:
+        names = wires(law, posed.number, f, posed.companions)
     return replace(decision, names=names, sides=sides, companions=posed.companions)
 
 

@@ -52,7 +52,7 @@ def _(k: Calculus, f: Morphism) -> Equation:
 
 @law(
     "ADJ.3",
-    "R is adjoint to D, of what derivatives are made of",
+    "R is adjoint to D, of generators",
     "⟨D[g](a, ȧ), b̄⟩ = ⟨ȧ, R[g](a, b̄)⟩, of each generator g of f and of its derivatives up to the third",
     each=3,
 )

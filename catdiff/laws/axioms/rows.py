@@ -24,6 +24,7 @@ from ...category.structure import wiring
 from ...derivative.gradients import plug, zeros
 from ...derivative.rules import forward_rule, reverse_rule
 from ...errors import CatdiffError, NoDerivativeError, without_line
+from ...generators.boxes import box
 from ...generators.elementwise import add, mul, sin
 from ...generators.vectorise import by_slices
 from ...interpret.bounds import Bounded, bounded
@@ -129,11 +130,15 @@ def _sine() -> Morphism:
 
 @law("ROW.2", "another axis", f"g.map(n) = g slice by slice {SAME}", column="batch", where=composite, example=_sine)
 def _(k: Calculus, f: Morphism) -> list[Equation]:
-    return with_derivatives(k, [(_mapped(f, mask), by_slices(f, mask, AXIS)) for mask in masks(len(f.dom))])
+    return with_derivatives(k, [(_mapped(f, mask), _sliced(f, mask)) for mask in masks(len(f.dom))])
 
 
 def _mapped(f: Morphism, mask: Sequence[bool]) -> Morphism:
     return f.map(AXIS, shared=[i for i, m in enumerate(mask) if not m])
+
+
+def _sliced(f: Morphism, mask: tuple[bool, ...]) -> Morphism:
+    return box(by_slices(f, mask, AXIS), f"{the(f).title} by slices")
 
 
 # -- zeros and order -------------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
 
 @LAWS.measured(
     "TAYLOR.3",
-    "first order, of what derivatives are made of",
+    "first order, of generators",
     "g(x + εv) = g(x) + ε D[g](x, v) + O(ε²), of each generator g of f and of its derivatives up to the third",
     order=2,
     each=3,
