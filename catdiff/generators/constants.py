@@ -239,6 +239,7 @@ ZERO = register(
     Row(
         name="zero",
         type_rule=_zero_type,
+        extents=("shape",),
         over=lambda k, label: partial(k.zeros, label.cod.shape),
         locally_constant=True,
         batch=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .axioms import additive, category, congruence, derivatives, duality, measured
+from .axioms import additive, category, congruence, derivatives, duality, measured, rows, taylor
 from .law import Law
 from .pictures import picture
 from .tables import columns
@@ -16,6 +16,8 @@ LAWS: tuple[Law, ...] = (
     *duality.LAWS,
     *congruence.LAWS,
     *measured.LAWS,
+    *taylor.LAWS,
+    *rows.LAWS,
 )
 
 GROUPS = {
@@ -36,6 +38,7 @@ GROUPS = {
     "TAYLOR": "Taylor expansions",
     "FIN": "Finiteness",
     "PREC": "Precision",
+    "ROW": "Columns of the table",
 }
 HEAD = f"""# Laws
 

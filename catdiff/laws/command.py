@@ -25,7 +25,7 @@ from ..errors import ArgumentError, CatdiffError, DrawError, UsageError, without
 from .catalogue import LAWS
 from .checking import check
 from .law import chosen
-from .procedures import PROCEDURES
+from .procedures import NAMES as PROCEDURES
 from .report import Report
 
 HELD, VIOLATED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130

@@ -2,7 +2,8 @@
 
 Two morphisms are equal, or not, or it was not found out. `STRENGTHS` is in order of what such an answer is worth:
 `proved` holds for every input and by an argument, `exhaustive` for every input since each was tried, `tested` on so
-many points; `undecided` and `not applicable` claim nothing, and say why in their note.
+many points; `undecided` and `not applicable` claim nothing, and say why in their note. Of several answers on one
+equation the strongest counts, of those on several equations the weakest, and `violated` counts before all others.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Any
 
 from ..category.morphism import Morphism
 
-WEAKEST_FIRST = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
 STRENGTHS = ("proved", "exhaustive", "tested", "undecided", "not applicable", "violated")
 
 
@@ -54,12 +54,21 @@ class Decision:
         return self.strength in STRENGTHS[:3]
 
 
+def prominence(strength: str) -> int:
+    """The place of a strength among answers on one equation, 0 for what counts before all others.
+
+    >>> sorted(STRENGTHS, key=prominence)
+    ['violated', 'proved', 'exhaustive', 'tested', 'undecided', 'not applicable']
+    """
+    return (STRENGTHS.index(strength) + 1) % len(STRENGTHS)
+
+
 def combined(name: str, answers: Sequence[Decision], several: str = "") -> Decision:
     """Answers of one procedure on several equations as one, as strong as the weakest.
 
     `several` says what there was a choice of, `"3 draws of companions"`: then it is tested at most.
     """
-    weakest = min(answers, key=lambda d: WEAKEST_FIRST.index(d.strength))
+    weakest = max(answers, key=lambda d: STRENGTHS.index(d.strength))
     if not weakest.held:
         return weakest
     points = sum(d.points for d in answers)

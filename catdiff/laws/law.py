@@ -89,6 +89,8 @@ class Law:
     - `example()`: the f it is drawn with, where a generic one says nothing;
     - `structural`: whether it is about f as a whole, and not about what of f can be added and differentiated;
     - `fixed`: whether it is about this f and no other, so that smaller programs say nothing of it;
+    - `each`: that it is asked not of f but of each generator alone that f is made of, and of those that its derivatives
+      up to this order are made of; `column`: the column of the row that it holds against what the generator does;
     - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
     - `source`: where it is from.
     """
@@ -103,6 +105,8 @@ class Law:
     order: int = 1
     structural: bool = False
     fixed: bool = False
+    each: int | None = None
+    column: str = ""
     source: str = ""
     example: Callable[[], Morphism] | None = None
 
@@ -205,6 +209,19 @@ def generic(name: str, A: Object, B: Object) -> Morphism:
     return Atom(label(row, A))
 
 
+def worded(names: str | Iterable[str], what: str, such: str) -> list[str]:
+    """Names in a list, or in one string with commas. Raises `ArgumentError` where they are no strings, or none."""
+    try:
+        found: list[Any] = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    except TypeError:
+        found = [names]
+    if strange := [n for n in found if not isinstance(n, str)]:
+        raise ArgumentError(with_line(f"{what} are strings, {such}, not {strange[0]!r}"))
+    if not found:
+        raise ArgumentError(with_line(f"no {what} are named, {such}; without {what}= all that apply are asked"))
+    return found
+
+
 def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
     """The laws of these names or groups, all of them where none are named, in the order of the table. A string may hold
     several, with commas.
@@ -213,8 +230,7 @@ def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
     """
     if names is None:
         return list(laws)
-    wanted = names.replace(",", " ").split() if isinstance(names, str) else [str(n) for n in names]
-    wanted = [n.upper() for n in wanted]
+    wanted = [n.upper() for n in worded(names, "laws", "such as 'RD.5' or 'ADJ'")]
     known = {law.name for law in laws} | {law.group for law in laws}
     if unknown := [n for n in wanted if n not in known]:
         groups = ", ".join(dict.fromkeys(law.group for law in laws))

@@ -28,15 +28,8 @@ def picture(law: Law) -> str:
     """The picture of a law as the text of an SVG file: `left = right`, one equation under the other."""
     sketch = Sketch()
     equations = drawn(law, sketch) if law.example is None else law.equations(sketch.calculus, law.example())
-    shown = [_equation(sketch, e) for e in [*premises(sketch, equations), *equations]]
+    shown = [_equation(sketch, e) for e in equations]
     return svg(reduce(below, shown)) if shown else ""
-
-
-def premises(sketch: Sketch, equations: Sequence[Equation]) -> list[Equation]:
-    """`left = right`, where `R[left] = R[right]` is among the equations, and left and right are no such boxes."""
-    found = [(sketch.operated(left), sketch.operated(right)) for left, right in equations]
-    pairs = [(x.of, y.of) for x, y in found if x is not None and y is not None]
-    return [pair for pair in pairs if not any(sketch.operated(f) for f in pair)]
 
 
 def _equation(sketch: Sketch, equation: Equation) -> Scene:

@@ -23,7 +23,7 @@ from typing import Any
 from ..errors import CatdiffError
 from . import tables
 from .counterexample import WIDE, Counterexample
-from .decision import STRENGTHS
+from .decision import STRENGTHS, prominence
 from .tables import CONDUCT, Finding
 
 TELLING = {"ADJ.1", "DR.1", "TAYLOR.1"}  # laws that the rules of f alone decide
@@ -83,10 +83,9 @@ class Report:
 
     def strongest(self) -> dict[str, str]:
         """For each law the strongest that any procedure says of it; a violation outdoes everything."""
-        order = {s: i for i, s in enumerate(("violated", *STRENGTHS[:-1]))}
         best: dict[str, str] = {}
         for f in self.findings:
-            if f.law not in best or order[f.strength] < order[best[f.law]]:
+            if f.law not in best or prominence(f.strength) < prominence(best[f.law]):
                 best[f.law] = f.strength
         return best
 
@@ -101,7 +100,7 @@ class Report:
         laws = {f.law for f in self.findings if f.procedure != CONDUCT}
         counts = Counter([s for law, s in self.strongest().items() if law in laws])
         words = {"violated": f"do{'es' * (counts['violated'] == 1)} not hold"} if self.verdict == "lens" else {}
-        parts = [f"{counts[s]} {words.get(s, s)}" for s in ("violated", *STRENGTHS[:-1]) if counts[s]]
+        parts = [f"{counts[s]} {words.get(s, s)}" for s in sorted(counts, key=prominence)]
         many = f"{len(laws)} law{'s' * (len(laws) != 1)}"
         said = f"{self.subject}: {self.verdict}" + (f", {self.reason}" if self.reason else "")
         stopped = "; interrupted, this is what there was" if self.interrupted else ""

@@ -15,19 +15,48 @@ f64[2] @ f64[2] → f64[2]
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
+from ..category.families import Family
 from ..category.label import Label
-from ..category.morphism import Morphism
+from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..category.structure import wiring
 from ..derivative.gradients import plug
+from ..derivative.native import jvp
+from ..derivative.reverse import R
+from ..errors import SignatureError, with_line
 from ..generators.constants import const
+from ..learning.optic import Optic
+from ..learning.para import Para
+from ..learning.parametric import Parametric
 from .random.sampler import extents, point
 from .trial import Sample, sampled
 
 FILLS = 3  # values tried for discrete inputs
+
+
+def program_of(f: Any) -> Morphism:
+    """What laws are asked of: a program as it is; of a model what it does to an example, or to two where these have to
+    do with one another; of an optic there and back again. Raises `SignatureError` for what is none of these.
+
+    >>> import catdiff as cd
+    >>> print(program_of(cd.nn.dense(3, 2)))
+    f64[3,2] @ f64[2] @ f64[3] → f64[2]
+    """
+    if isinstance(f, Parametric):
+        f = f.body if isinstance(f, Para) else f.over(2)
+    if isinstance(f, Optic):
+        f = f.round
+    if not isinstance(f, Morphism):
+        hint = "cd.laws.check_rule(forward, vjp, dom, cod) is for functions on arrays" if callable(f) else None
+        if isinstance(f, Family):
+            hint = f"cd.laws.check({f!r}({' @ '.join(['cd.f64(3)'] * (f.width or 1))}))"
+        raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
+    return f
 
 
 def discrete(A: Object) -> list[int]:
@@ -59,6 +88,37 @@ def _rest(A: Object, filled: Sequence[int], sample: Sample | None) -> Sample | N
     if sample is None:
         return None
     return lambda rng: [x for i, x in enumerate(sampled(sample, A, rng)) if i not in filled]
+
+
+def derived(f: Morphism, orders: int) -> list[list[Label]]:
+    """The generators of f; those that the derivatives of these are made of besides, once for each order; and so on.
+
+    What R of f is made of is what R of its generators is made of, so no derivative of f is needed.
+
+    >>> import catdiff as cd
+    >>> [[label.name for label in level] for level in derived(cd.sin(cd.f64()), 2)]
+    [['sin'], ['cos', 'mul'], ['neg', 'add']]
+    """
+    level = generators_of(f)
+    seen, levels = set(level), [level]
+    for _ in range(orders):
+        level = []
+        for lab in levels[-1]:
+            for more in _differentiated(lab):
+                if more not in seen:
+                    seen.add(more)
+                    level.append(more)
+        levels.append(level)
+    return levels
+
+
+def _differentiated(lab: Label) -> list[Label]:
+    """The generators of both derivatives of a generator; none of one that is not there."""
+    found: list[Label] = []
+    for operator in (R, jvp):
+        with suppress(Exception):  # a rule is anybody's code; what is wrong with it a law says
+            found += generators_of(operator(Atom(lab)))
+    return found
 
 
 def generators_of(f: Morphism) -> list[Label]:

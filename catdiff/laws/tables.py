@@ -21,7 +21,7 @@ NARROW = 24  # columns of a terminal that what was found has at least
 MOST = 3  # reasons that are listed
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 CONDUCT = "calls"  # what finds out whether a callable is a function, before any law
-MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
+MEASURES = ("counted", "differences", "points", "generators")  # what laws that are no equations are decided by
 
 
 @dataclass(frozen=True)

@@ -204,3 +204,17 @@ def test_layers_are_tied_weight_by_weight():
         (layer >> cd.nn.dense(3, 2)).tie("dense", "dense_2")
     with pytest.raises(cd.CatdiffError, match="no weight is called 'den'"):
         net.tie("dense", "den")
+
+
+def test_the_laws_are_asked_of_models_and_optics_too():
+    names = ["RD", "ADJ", "LENS"]
+    for f in (cd.nn.dense(3, 2) >> cd.tanh, cd.nn.batch_norm().at(cd.f64(3)), cd.lens(cd.sin(cd.f64(2)))):
+        assert cd.laws.check(f, laws=names, points=5).ok
+    wrong = cd.generator("wrong", forward=np.sin, R=lambda x, ȳ: ȳ * x, D=lambda x, ẋ: ẋ * cd.cos(x))
+    with pytest.raises(cd.laws.LawViolation, match="wrong"):
+        cd.laws.check(cd.nn.dense(3, 2) >> wrong(cd.f64(2)), laws="ADJ", points=5)
+    with pytest.raises(
+        cd.CatdiffError,
+        match=r"mean_squared is none(.|\n)*check\(cd.losses.mean_squared\(cd.f64\(3\) @ cd.f64\(3\)\)\)",
+    ):
+        cd.laws.check(cd.losses.mean_squared)

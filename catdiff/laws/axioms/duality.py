@@ -50,6 +50,16 @@ def _(k: Calculus, f: Morphism) -> Equation:
     return adjoint(k, k.R(f))
 
 
+@law(
+    "ADJ.3",
+    "R is adjoint to D, of generators",
+    "⟨D[g](a, ȧ), b̄⟩ = ⟨ȧ, R[g](a, b̄)⟩, of each generator g of f and of its derivatives up to the third",
+    each=3,
+)
+def _(k: Calculus, f: Morphism) -> Equation:
+    return adjoint(k, f)
+
+
 @law("H.1", "the Hessian is symmetric", "⟨ȧ₁, D[R[f]]((a, b̄), (ȧ₂, 0))⟩ = ⟨ȧ₂, D[R[f]]((a, b̄), (ȧ₁, 0))⟩", order=2)
 def _(k: Calculus, f: Morphism) -> Equation:
     A, B = f.dom, f.cod
