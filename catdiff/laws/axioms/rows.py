@@ -36,6 +36,7 @@ from ..decision import Decision
 from ..law import Calculus, Equation, Laws
 from ..names import numbered
 from ..random.sampler import KINDS
+from ..subject import discrete
 from ..trial import Trial
 
 LAWS = Laws("the table of generators: catdiff.category.label", structural=True, each=1)
@@ -102,7 +103,9 @@ def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
 
 
 def _rules(lab: Label) -> str:
-    """What is wrong with what a rule of the row builds: nothing where it has none."""
+    """What is wrong with what a rule of the row builds: nothing where it has none, or where none is asked."""
+    if any(len(discrete(A)) == len(A) for A in (lab.dom, lab.cod)):
+        return ""
     for key, rule in (("R", reverse_rule), ("D", forward_rule)):
         if getattr(lab.row, key) is None and lab.row.dagger is None:
             continue
