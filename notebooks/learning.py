@@ -32,8 +32,7 @@ folder = tempfile.mkdtemp()
 # %% [markdown]
 # ## A layer
 #
-# A morphism with names for its first inputs. Parameters are drawn from above, and where a layer has a box, its
-# parameters bear its name.
+# A morphism with names for its first inputs, its parameters. Where a layer is a box, they bear its name.
 
 # %%
 dense = cd.nn.dense(3, 2)
@@ -57,7 +56,7 @@ layer
 # Its derivative is made, not written, and it can be checked all the same:
 
 # %%
-report = cd.laws.check(layer.body, points=10)
+report = cd.laws.check(layer, points=10)
 assert report.ok
 report.verdict
 

@@ -37,11 +37,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..category.morphism import Morphism
 from ..category.objects import Object, checked
-from ..category.structure import copy, discard, id, swap
+from ..category.structure import copy, discard, id, swap, wiring
 from ..derivative.halves import halves
 from ..errors import CompositionError, SignatureError, with_line
+from ..hypernet.build import of_net
+from ..hypernet.canonical import canonical
+from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
 
 
@@ -86,6 +91,29 @@ class Optic:
     def round(self) -> Morphism:
         """`A ⊗ B' → B ⊗ A'`, `⟨get, put⟩` with everything run once."""
         return self.there @ id(self.cod[1]) >> id(self.cod[0]) @ self.back
+
+    def lean(self) -> Optic:
+        """The same, with nothing remembered twice, and nothing that is not read.
+
+        >>> import catdiff as cd
+        >>> A = cd.f64()
+        >>> twice = Lens(cd.id(A), cd.discard(A) @ cd.id(A)) >> Lens(cd.id(A), cd.mul(A, A))
+        >>> print(twice.memory, "|", twice.lean().memory)
+        f64 @ f64 | f64
+        >>> twice.lean() == twice
+        True
+        """
+        n, k, there, back = len(self.cod[0]), len(self.memory), canonical(self.there.net), canonical(self.back.net)
+        left, read = there.outputs[n:].tolist(), {*back.sources.tolist(), *back.outputs.tolist()}
+        kept = {w: i for i, w in reversed([*enumerate(left)]) if i in read}  # a wire, and where it is left first
+        place = {w: at for at, w in enumerate(kept)}
+        M = self.memory
+        moved = np.arange(back.wires) + len(kept) - k
+        moved[:k] = [place.get(w, 0) for w in left]  # what is nowhere is not read
+        dom = Object([M.wires[i] for i in kept.values()]) @ self.cod[1]
+        short = Net(dom, back.labels, back.edges, moved[back.sources], moved[back.outputs])
+        chosen = [*range(n), *[n + i for i in kept.values()]]
+        return Optic(self.there >> wiring(self.there.cod, chosen), of_net(short), len(kept))
 
     def __rshift__(self, other: Any) -> Optic:
         """`(A, A') ⇄ (B, B') ⇄ (C, C')`; a morphism f counts as `L(f)`."""

@@ -85,6 +85,7 @@ def system(
 
 def _box(f: Optic, there: str, back: str | None = None) -> Optic:
     """The same with a box for the way there and one for the way back."""
+    f = f.lean()
     return Optic(f.there.box(there), f.back.box(back or f"R[{there}]"), len(f.memory))
 
 

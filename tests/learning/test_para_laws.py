@@ -218,3 +218,21 @@ def test_the_laws_are_asked_of_models_and_optics_too():
         match=r"mean_squared is none(.|\n)*check\(cd.losses.mean_squared\(cd.f64\(3\) @ cd.f64\(3\)\)\)",
     ):
         cd.laws.check(cd.losses.mean_squared)
+
+
+@few
+@given(chains(paras, 2), st.integers(0, 999))
+def test_a_lean_optic_is_the_same(fs, seed):
+    """There and back again; and what it is made of as well: a lens before it, which remembers what nobody reads."""
+    f, g = (h.lens() for h in fs)
+    A = f.dom[0]
+    whole = cd.Lens(cd.id(A), cd.discard(A) @ cd.id(A)) >> f
+    assert len(whole.lean().memory) <= len(f.lean().memory) <= len(f.memory)
+    agree(whole, whole.lean(), seed)
+    agree(f @ g, (f @ g).lean(), seed)
+
+
+def test_a_lean_optic_remembers_nothing_twice():
+    optimiser = cd.optimisers.sgd(0.1).on(cd.f64(3) @ cd.f64())
+    assert (len(optimiser.memory), len(optimiser.lean().memory)) == (4, 2)
+    assert optimiser.lean() == optimiser
