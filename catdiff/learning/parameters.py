@@ -97,9 +97,33 @@ def word_of(trees: Sequence[Tree], n: int | None = None) -> Object:
     )
 
 
+def states(trees: Sequence[Tree]) -> Object:
+    """S: the states among the parameters."""
+    return Object([p.sort for p in leaves(trees) if p.role == STATE])
+
+
 def over(A: Object, n: int) -> Object:
     """`Aⁿ`: every wire with a leading axis."""
     return Object([s.with_shape((n, *s.shape)) for s in A.wires])
+
+
+def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
+    """How many examples are given: None for one by itself, without a leading axis."""
+    if len(arrays) != len(A):
+        raise ArgumentError(with_line(f"the model takes {len(A)} inputs beside its parameters, not {len(arrays)}"))
+    found: set[int | None] = set()
+    for i, (x, s) in enumerate(zip(arrays, A.wires, strict=True)):
+        if x.shape == s.shape:
+            found.add(None)
+        elif x.shape[1:] == s.shape:
+            found.add(len(x))
+        else:
+            said = f"input {i} is {s} or a batch of those, and an array of shape {x.shape} was given"
+            raise ArgumentError(with_line(said))
+    if len(found) > 1:
+        shapes = ", ".join(str(x.shape) for x in arrays)
+        raise ArgumentError(with_line(f"inputs run together are of one number of examples, not of shapes {shapes}"))
+    return found.pop() if found else None
 
 
 def initial(trees: Sequence[Tree], seed: Any) -> dict[str, np.ndarray]:
@@ -134,3 +158,8 @@ def in_order(trees: Sequence[Tree], values: Any) -> list[Any]:
             said = f"{name} is {p.sort}, and an array of shape {np.shape(values[name])} was given"
             raise ArgumentError(with_line(said))
     return [values[name] for name, _ in wanted]
+
+
+def no_key(p: Parameter, n: int | None) -> np.ndarray:
+    """What stands for a key where nothing is random."""
+    return np.zeros(p.sort.shape if n is None else (n, *p.sort.shape), p.sort.dtype.carrier)

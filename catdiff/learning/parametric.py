@@ -29,12 +29,26 @@ from ..category.families import Family
 from ..category.morphism import VERBS, Morphism
 from ..category.objects import Object
 from ..category.structure import discard, id, swap
-from ..errors import ArgumentError, CompositionError, SignatureError, with_line
+from ..errors import CompositionError, SignatureError, with_line
 from ..interpret.numpy import compile
 from .captured import captured
 from .cells import before, frozen, masked, tied
 from .optic import Optic
-from .parameters import KEY, STATE, Layer, Parameter, Tree, in_order, initial, leaves, named, over, word_of
+from .parameters import (
+    KEY,
+    Layer,
+    Parameter,
+    Tree,
+    examples,
+    in_order,
+    initial,
+    leaves,
+    named,
+    no_key,
+    over,
+    states,
+    word_of,
+)
 
 Body = Morphism | Optic
 
@@ -149,7 +163,7 @@ class Parametric:
         arrays = [np.asarray(x) for x in inputs]
         n = examples(self.dom, arrays)
         values = iter(in_order(self.trees, params))
-        ordered = [_no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
+        ordered = [no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
         return self.resting.runnable(n)(*ordered, *arrays)
 
     def runnable(self, n: int | None) -> Callable[..., Any]:
@@ -287,32 +301,3 @@ def across(f: Optic) -> Parametric:
         if back != A:
             raise SignatureError(with_line(f"a layer's gradients are of its values' types, and {f} has {A} and {back}"))
     return Parametric(f.dom[0], f.cod[0], (), lambda n: Optic(f.there.map(n), f.back.map(n), len(f.memory)))
-
-
-def states(trees: Sequence[Tree]) -> Object:
-    """S: the states among the parameters."""
-    return Object([p.sort for p in leaves(trees) if p.role == STATE])
-
-
-def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
-    """How many examples are given: None for one by itself, without a leading axis."""
-    if len(arrays) != len(A):
-        raise ArgumentError(with_line(f"the model takes {len(A)} inputs beside its parameters, not {len(arrays)}"))
-    found: set[int | None] = set()
-    for i, (x, s) in enumerate(zip(arrays, A.wires, strict=True)):
-        if x.shape == s.shape:
-            found.add(None)
-        elif x.shape[1:] == s.shape:
-            found.add(len(x))
-        else:
-            said = f"input {i} is {s} or a batch of those, and an array of shape {x.shape} was given"
-            raise ArgumentError(with_line(said))
-    if len(found) > 1:
-        shapes = ", ".join(str(x.shape) for x in arrays)
-        raise ArgumentError(with_line(f"inputs run together are of one number of examples, not of shapes {shapes}"))
-    return found.pop() if found else None
-
-
-def _no_key(p: Parameter, n: int | None) -> np.ndarray:
-    """What stands for a key where nothing is random."""
-    return np.zeros(p.sort.shape if n is None else (n, *p.sort.shape), p.sort.dtype.carrier)

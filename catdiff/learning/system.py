@@ -42,8 +42,8 @@ from ..generators.statistics import mean
 from .losses import Loss
 from .optic import Optic, lens
 from .optimiser import Optimiser
-from .parameters import KEY, STATE, WEIGHT, leaves, named, over, word_of
-from .parametric import Parametric, states
+from .parameters import KEY, STATE, WEIGHT, leaves, named, over, states, word_of
+from .parametric import Parametric
 
 
 def step(
