@@ -19,7 +19,7 @@ import catdiff as cd
 from catdiff.learning import safetensors
 
 ROOT = Path(__file__).resolve().parents[2]
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+KILLS = {"ci": 20, "thorough": 100}.get(os.environ.get("HYPOTHESIS_PROFILE", "dev"), 3)
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(40, 3)), rng.integers(0, 2, 40)
@@ -131,7 +131,7 @@ def test_a_run_that_is_killed_at_any_moment_goes_on_exactly(tmp_path):
     whole, chance = content(fit(epochs=30)), random.Random(0)
     code = {"root": str(ROOT), "tests": str(Path(__file__).parent)}
     took = None
-    for k in range(20 if THOROUGH else 3):
+    for k in range(KILLS):
         path = tmp_path / f"{k}.safetensors"
         program = CHILD.format(path=str(path), **code)
         child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
