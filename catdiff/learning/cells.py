@@ -4,8 +4,8 @@ Sharing copies, freezing plugs constants, masking multiplies. Each returns α on
 the trees of what is left, keys and states among them where they were; names do not change because others are gone.
 
 >>> import catdiff as cd
->>> from .parameters import Layer, Parameter, named
->>> w = Layer("dense", (Parameter("weight", cd.f64(2).sort),))
+>>> from .parameters import Group, Parameter, named
+>>> w = Group("dense", (Parameter("weight", cd.f64(2).sort),))
 >>> α, left = tied((w, w), ["dense.weight", "dense_2.weight"])
 >>> α == cd.copy(cd.f64(2)), [name for name, _ in named(left)]
 (True, ['dense.weight'])

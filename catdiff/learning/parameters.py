@@ -1,11 +1,11 @@
 """Parameters: the named wires of a parametric morphism that are not its input.
 
-A parameter is a leaf of an ordered tree whose inner nodes are layers. Composition concatenates trees, which is
+A parameter is a leaf of an ordered tree, whose inner nodes are groups. Composition concatenates trees, which is
 associative; names are read off a whole tree, and where two siblings share one, the later are numbered:
 
 >>> import catdiff as cd
 >>> w, b = Parameter("weight", cd.f64(2).sort), Parameter("bias", cd.f64().sort)
->>> dense = Layer("dense", (w, b))
+>>> dense = Group("dense", (w, b))
 >>> [name for name, _ in named((dense, dense))]
 ['dense.weight', 'dense.bias', 'dense_2.weight', 'dense_2.bias']
 
@@ -43,14 +43,14 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Group:
     """Parameters under one name."""
 
     name: str
     members: tuple[Tree, ...]
 
 
-Tree = Parameter | Layer
+Tree = Parameter | Group
 
 
 def named(trees: Sequence[Tree]) -> list[tuple[str, Parameter]]:
@@ -82,9 +82,9 @@ def kept(trees: Sequence[Tree], keep: Callable[[str, Parameter], bool], prefix: 
     out: list[Tree] = []
     for name, tree in _siblings(prefix, trees):
         last = name[len(prefix) :]
-        if isinstance(tree, Layer):
+        if isinstance(tree, Group):
             members = kept(tree.members, keep, name + ".")
-            out += [Layer(last, members)] if members else []
+            out += [Group(last, members)] if members else []
         elif keep(name, tree):
             out.append(replace(tree, name=last))
     return tuple(out)

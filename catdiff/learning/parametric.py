@@ -36,7 +36,7 @@ from .cells import before, frozen, masked, tied
 from .optic import Optic
 from .parameters import (
     KEY,
-    Layer,
+    Group,
     Parameter,
     Tree,
     examples,
@@ -105,7 +105,7 @@ class Parametric:
 
     def named(self, name: str) -> Any:
         """The same, its parameters under one name: `encoder.dense.weight`."""
-        return self._like((Layer(name, self.trees),) if self.trees else ())
+        return self._like((Group(name, self.trees),) if self.trees else ())
 
     def box(self, name: str) -> Any:
         """Each program as one box, for pictures and paths; parameters keep their names."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import catdiff as cd
-from catdiff.learning.parameters import KEY, STATE, Layer, Parameter
+from catdiff.learning.parameters import KEY, STATE, Group, Parameter
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3))
@@ -23,7 +23,7 @@ def noisy():
     def still(k, x):
         return x
 
-    trees = (Layer("jitter", (Parameter("key", cd.index().sort, role=KEY),)),)
+    trees = (Group("jitter", (Parameter("key", cd.index().sort, role=KEY),)),)
     return cd.Para(jitter, trees, cd.Para(still, trees))
 
 
@@ -37,7 +37,7 @@ def counting():
 
         return body
 
-    trees = (Layer("count", (Parameter("seen", cd.f64().sort, role=STATE),)),)
+    trees = (Group("count", (Parameter("seen", cd.f64().sort, role=STATE),)),)
     return cd.Parametric(A, A, trees, over)
 
 

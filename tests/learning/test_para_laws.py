@@ -12,7 +12,7 @@ from programs import SMOOTH, few, morphisms, objects, point, values
 import catdiff as cd
 from catdiff.laws import strategies as cs
 from catdiff.learning.optic import Optic
-from catdiff.learning.parameters import Layer, Parameter, named
+from catdiff.learning.parameters import Group, Parameter, named
 
 NAMES = st.sampled_from(["dense", "bias", "dense_2"])
 
@@ -21,7 +21,7 @@ NAMES = st.sampled_from(["dense", "bias", "dense_2"])
 def paras(draw, dom=None, cod=None):
     """A random parametric program, its parameters in a layer with one of a few names."""
     P, f = draw(cs.models(SMOOTH, dom, cod, layers=2))
-    return cd.Para(f, [Layer(draw(NAMES), tuple([Parameter("w", s) for s in P.wires]))])
+    return cd.Para(f, [Group(draw(NAMES), tuple([Parameter("w", s) for s in P.wires]))])
 
 
 @st.composite
@@ -164,7 +164,7 @@ def test_tying_adds_cotangents_up(fs, seed):
 
 TREES = st.recursive(
     st.builds(lambda name: Parameter(name, cd.f64().sort), NAMES),
-    lambda inner: st.builds(lambda name, members: Layer(name, tuple(members)), NAMES, st.lists(inner, max_size=3)),
+    lambda inner: st.builds(lambda name, members: Group(name, tuple(members)), NAMES, st.lists(inner, max_size=3)),
     max_leaves=8,
 )
 

@@ -29,8 +29,7 @@ from ...generators import statistics
 from ...generators.elementwise import sqrt
 from ..initialisers import ones, zeros
 from ..layer import Member, layer
-from ..parameters import STATE, Parameter, over, word_of
-from ..parameters import Layer as Named
+from ..parameters import STATE, Group, Parameter, over, word_of
 from ..parametric import Parametric
 from .making import checked
 
@@ -55,7 +54,7 @@ def _batch_norm(A: Object, decay: float, eps: float) -> Parametric:
         Parameter("mean", row, zeros, STATE),
         Parameter("variance", row, ones, STATE),
     )
-    trees, axes = (Named("batch_norm", members),), (0, *range(2, len(space) + 2))
+    trees, axes = (Group("batch_norm", members),), (0, *range(2, len(space) + 2))
     column = (C, *[1] * len(space))
 
     def of(v: Any) -> Any:

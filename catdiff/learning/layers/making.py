@@ -22,13 +22,13 @@ from ...category.objects import Object, Sort
 from ...errors import SignatureError, with_line
 from ..initialisers import named
 from ..para import Para
-from ..parameters import Layer, Parameter
+from ..parameters import Group, Parameter
 
 
 def boxed(name: str, A: Object, parameters: Sequence[Parameter], function: Callable[..., Any]) -> Para:
     """`(P, f : P ⊗ A → B)`, f being what `function` does to wires, as one box; its parameters bear its name."""
     body = build(Object([p.sort for p in parameters]) @ A, function).box(name)
-    return Para(body, (Layer(name, tuple(parameters)),) if parameters else ())
+    return Para(body, (Group(name, tuple(parameters)),) if parameters else ())
 
 
 def learnt(name: str, A: Object, shape: Sequence[int], initial: Any) -> Parameter:
