@@ -35,7 +35,5 @@ def main(seed: int = 0, epochs: int = 30) -> None:
     """Build, train and report."""
     model = network()
     print("The model, on one image; over a batch it has states too:\n")
-    print(f"{model.dom} → {model.cod}")
-    for name, p in model.parameters.items():
-        print(f"  {name:<28} {p.role:<7} {p.sort}")
+    print(f"{model.dom} → {model.cod}\n\n{model.summary()}")
     print(f"\nheld-out accuracy: {100 * accuracy(seed, epochs):.1f} %")

@@ -115,9 +115,7 @@ def scattered(points: np.ndarray, side: float = 3.0, rows: int = 15) -> list[str
 def main(epochs: int = 8) -> None:
     """Play, and show the points that are made."""
     print("The game on a real point and some noise: the critic looks twice, and its parameters are there once.\n")
-    for name, p in game(perceptron(2, 32, 32, 2), perceptron(2, 32, 32, 1)).parameters.items():
-        print(f"  {name:<26} {p.sort}")
-    print()
+    print(f"{game(perceptron(2, 32, 32, 2), perceptron(2, 32, 32, 1)).summary()}\n")
     path, made = play(epochs)
     for k, distance in enumerate(path):
         print(f"epoch {k}: energy distance {distance:.4f}")

@@ -53,8 +53,7 @@ class Data:
 
         Raises `ArgumentError` where they do not lie there, or an entry is no number.
         """
-        n = len(self)
-        inputs, labels = (_on(over(B, n), a) for B, a in ((A, self.inputs), (T, self.labels)))
+        inputs, labels = _on(A, self.inputs, "input"), _on(T, self.labels, "label")
         for what, arrays in (("input", inputs), ("label", labels)):
             for k, a in enumerate(arrays):
                 _numbers(f"{what} {k}", a)
@@ -178,10 +177,17 @@ def _lie(labels: np.ndarray, low: float, high: float) -> None:
         raise ArgumentError(with_line(f"{said}, one of {len(bad)} that do not"))
 
 
-def _on(A: Object, arrays: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+def _on(A: Object, arrays: tuple[np.ndarray, ...], what: str) -> tuple[np.ndarray, ...]:
+    """On the wires of Aⁿ, A being an example's."""
     if len(arrays) != len(A):
-        raise ArgumentError(with_line(f"data lie on {A}, and {len(arrays)} arrays were given"))
-    return tuple([argument(a, s, i) for i, (a, s) in enumerate(zip(arrays, A.wires, strict=True))])
+        raise ArgumentError(with_line(f"the {what}s of an example lie on {A}, and {len(arrays)} arrays were given"))
+    for k, (a, s) in enumerate(zip(arrays, A.wires, strict=True)):
+        if a.shape[1:] != s.shape:
+            said = f"{what} {k} of an example is {s}, and {len(a)} of shape {a.shape[1:]} were given"
+            hint = f"x.reshape({(-1, *s.shape)})" if a[:1].size == s.size else None
+            raise ArgumentError(with_line(said, hint))
+    whole = over(A, len(arrays[0])).wires if arrays else ()
+    return tuple([argument(a, s, i) for i, (a, s) in enumerate(zip(arrays, whole, strict=True))])
 
 
 def _arrays(x: Any) -> tuple[np.ndarray, ...]:

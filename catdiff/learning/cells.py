@@ -47,6 +47,10 @@ def tied(trees: Sequence[Tree], names: Sequence[str]) -> Cell:
 def frozen(trees: Sequence[Tree], values: Mapping[str, Any]) -> Cell:
     """1 → P: the named weights are these arrays for good."""
     weights = _weights(trees, values)
+    for name, value in values.items():
+        if np.shape(value) != weights[name].sort.shape:
+            said = f"{name} is {weights[name].sort}, and an array of shape {np.shape(value)} was given"
+            raise ArgumentError(with_line(said))
     parts = [(const(values[n], A) if n in values else id(A)) for n, A in _objects(weights)]
     return _beside(parts), kept(trees, lambda n, _: n not in values)
 

@@ -84,7 +84,18 @@ class Loss(Recipe, Family):
                 return T
         given = ", ".join(f"{a.dtype}{list(a.shape[1:])}" for a in labels)
         takes = " or ".join(map(str, self.targets(Y)))
-        raise ArgumentError(with_line(f"labels for {self!r} lie on {takes}, and these are {given}"))
+        said = f"labels for {self!r} lie on {takes}, and these are {given}"
+        raise ArgumentError(with_line(said, self._advice(Y, labels)))
+
+    def _advice(self, Y: Object, labels: Sequence[np.ndarray]) -> str | None:
+        """What would make labels of these, where that is plain."""
+        if len(labels) != 1 or labels[0].ndim != 1:
+            return None
+        if CLASS in self.labels:
+            if labels[0].dtype.kind == "f":
+                return "y.astype(int)" if (labels[0] % 1 == 0).all() else None
+            return "np.unique(y, return_inverse=True)[1]" if labels[0].dtype.kind in "US" else None
+        return "y[:, None]" if [s.shape for s in Y.wires] == [(1,)] else None
 
 
 def _same(dom: Object, name: str, kinds: tuple[str, ...] = ("real",)) -> None:

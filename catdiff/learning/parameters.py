@@ -77,6 +77,26 @@ def _siblings(prefix: str, trees: Sequence[Tree]) -> list[tuple[str, Tree]]:
     return [(prefix + name, tree) for name, tree in zip(names, trees, strict=True)]
 
 
+class Table(str):
+    """Text that shows itself as it is."""
+
+    __repr__ = str.__str__
+
+
+def table(trees: Sequence[Tree]) -> Table:
+    """A line for each parameter: its name, type, role and number of entries; and how many there are to learn."""
+    rows = [(name, f"{p.sort}", p.role, p.sort.size) for name, p in named(trees)]
+    learnt = sum([size for *_, role, size in rows if role == WEIGHT])
+    cells = [("parameter", "type", "role", "entries"), *rows, ("to learn", "", "", learnt)]
+    texts = [(*row[:3], row[3] if isinstance(row[3], str) else f"{row[3]:,}") for row in cells]
+    widths = [max(len(row[i]) for row in texts) for i in range(4)]
+    lines = [
+        "  ".join([*[f"{x:<{w}}" for x, w in zip(row[:3], widths, strict=False)], f"{row[3]:>{widths[3]}}"])
+        for row in texts
+    ]
+    return Table("\n".join(lines))
+
+
 def kept(trees: Sequence[Tree], keep: Callable[[str, Parameter], bool], prefix: str = "") -> tuple[Tree, ...]:
     """The trees with some of their parameters left out, all others called what they were called before."""
     out: list[Tree] = []

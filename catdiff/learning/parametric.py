@@ -47,6 +47,7 @@ from .parameters import (
     no_key,
     over,
     states,
+    table,
     word_of,
 )
 
@@ -102,6 +103,18 @@ class Parametric:
     def init(self, seed: Any = None) -> dict[str, np.ndarray]:
         """Initial values of weights and states by name; `seed` is a number or a `numpy.random.Generator`."""
         return initial(self.trees, seed)
+
+    def summary(self) -> str:
+        """The parameters as a table: names, types, roles, and how many entries.
+
+        >>> import catdiff as cd
+        >>> cd.nn.dense(64, 10).summary()
+        parameter     type        role    entries
+        dense.weight  f64[64,10]  weight      640
+        dense.bias    f64[10]     weight       10
+        to learn                              650
+        """
+        return table(self.trees)
 
     def named(self, name: str) -> Any:
         """The same, its parameters under one name: `encoder.dense.weight`."""

@@ -33,7 +33,8 @@ def spoilt(array, value):
         (X, Y + 0.5, r"labels for cd.losses.softmax_cross_entropy lie on index or f64\[2\], and these are float64\[\]"),
         (X, Y[:29], r"one leading axis of examples each, not \(30, 3\), \(29,\)"),
         (X[:0], Y[:0], r"one leading axis of examples each, not \(0, 3\), \(0,\)"),
-        (X[:, :2], Y, r"lies on f64\[30,3\], but an array of shape \(30, 2\) was given"),
+        (X[:, :2], Y, r"input 0 of an example is f64\[3\], and 30 of shape \(2,\) were given"),
+        ((X, X), Y, r"the inputs of an example lie on f64\[3\], and 2 arrays were given"),
         (X, np.array(["a"] * 30), "labels for .* lie on"),
         (np.array([["a"] * 3] * 30), Y, "argument 0 lies on"),
         (3, Y, "one leading axis of examples each"),
@@ -48,6 +49,24 @@ def spoilt(array, value):
 def test_bad_data_are_refused(x, y, said):
     with pytest.raises(cd.CatdiffError, match=said):
         learner().fit(x, y, epochs=2, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "x", "y", "hint"),
+    [
+        (cd.nn.dense(3, 2), cd.losses.softmax_cross_entropy, X, Y.astype(float), "y.astype(int)"),
+        (cd.nn.dense(3, 2), cd.losses.hinge, X, np.array(["a", "b"])[Y], "np.unique(y, return_inverse=True)[1]"),
+        (cd.nn.dense(3, 1), cd.losses.mean_squared, X, Y.astype(float), "y[:, None]"),
+        (cd.nn.flatten().at(cd.f64(3, 1)) >> cd.nn.dense(2), cd.losses.hinge, X, Y, "x.reshape((-1, 3, 1))"),
+    ],
+)
+def test_hints_are_right(model, loss, x, y, hint):
+    who = cd.learn(model, loss, cd.optimisers.sgd(0.1))
+    with pytest.raises(cd.CatdiffError) as caught:
+        who.fit(x, y, epochs=1, progress=False)
+    assert f"hint: {hint} " in f"{caught.value} "
+    x, y = (eval(hint), y) if hint.startswith("x") else (x, eval(hint))
+    who.fit(x, y, epochs=1, progress=False)
 
 
 @pytest.mark.parametrize(

@@ -236,3 +236,14 @@ def test_a_lean_optic_remembers_nothing_twice():
     optimiser = cd.optimisers.sgd(0.1).on(cd.f64(3) @ cd.f64())
     assert (len(optimiser.memory), len(optimiser.lean().memory)) == (4, 2)
     assert optimiser.lean() == optimiser
+
+
+def test_what_takes_programs_says_where_that_of_a_model_is():
+    for do in (cd.R, cd.grad, cd.to_json):
+        with pytest.raises(cd.CatdiffError, match=r"model\.body is one"):
+            do(cd.nn.dense(3, 2))
+
+
+def test_a_weight_is_frozen_at_its_type():
+    with pytest.raises(cd.CatdiffError, match=r"dense.weight is f64\[3,2\], and an array of shape \(3, 3\) was given"):
+        cd.nn.dense(3, 2).freeze({"dense.weight": np.eye(3)})
