@@ -17,13 +17,12 @@ from fractions import Fraction
 import numpy as np
 
 from .arrangements import arranged
-from .atoms import elementwise
+from .atoms import FITTING, elementwise
 from .cases import Bench, Case
 from .evidence import Evidence, number
 
 VARIES = 1e-3  # relative change of slopes from point to point that is no accident
 ZERO = "zero: no cotangent comes back where there is a slope"
-FITTING = 0.97  # of the pairs: some lie where nothing is known for certain
 
 
 def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str:
