@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .axioms import accounts, additive, category, congruence, derivatives, duality, measured, rows, taylor
+from .axioms import accounts, additive, category, congruence, derivatives, duality, measured, models, rows, taylor
 from .law import Law
 from .pictures import picture
 from .tables import columns
@@ -14,6 +14,8 @@ LAWS: tuple[Law, ...] = (
     *additive.LAWS,
     *derivatives.LAWS,
     *duality.LAWS,
+    *models.LAWS,
+    *models.LEARNERS,
     *congruence.LAWS,
     *measured.LAWS,
     *taylor.LAWS,
@@ -34,6 +36,8 @@ GROUPS = {
     "H": "The Hessian",
     "DG": "Daggers",
     "LENS": "Lenses",
+    "PARA": "Programs with parameters",
+    "LEARN": "Learners",
     "CG": "Congruence",
     "CHEAP": "Cost",
     "TAYLOR": "Taylor expansions",
@@ -64,6 +68,10 @@ This page is made by `catdiff laws --write docs/laws.md`.
 | `D[f] : A ⊗ A → B` | the forward derivative, `(a, ȧ) ↦ ḃ`, made of R as DR.1 has it |
 | …, D the rows' own | here D is what each [generator](generators.md), a row, has of its own: it owes nothing to R |
 | `L(f) = ⟨f, R[f]⟩` | the lens of f |
+| PARA, LEARN: `f : P ⊗ A → B` | a map `A → B` of Para; without names for P, the last input is A and P all before |
+| `f ; g`, `f ⊗ g` of these | Para's: `P ⊗ Q ⊗ A → C` for `g : Q ⊗ B → C`, `P ⊗ Q ⊗ A ⊗ X → B ⊗ Y` for `g : Q ⊗ X → Y` |
+| `α ∗ f` | `(α ⊗ 1) ; f`, which is f reparametrised along `α : Q → P` |
+| `F(f) = (f, U, r)` | gradient descent: `U = p − ε p̄`, `r = a − ā`, where `(p̄, ā) = R[f](p, a, f(p, a) − b)`; ε = −1 |
 | `f† : B → A` | the dagger of a linear f, its transpose: `⟨f(a), b̄⟩ = ⟨a, f†(b̄)⟩` |
 | `⟨u, v⟩` of two values | their pairing, `Re Σ conj(u) v`: in pictures `×`, then `Σ` |
 

@@ -73,6 +73,7 @@ def check(
     where a generator from outside is no function: where it is random, writes to its arguments, gives another shape than
     its type says, is undefined at every point tried, or does not return.
     """
+    inputs = len(f.dom) if isinstance(f, Parametric) else 1
     f = program_of(f)
     _counts(points, seed)
     _seconds(budget=budget, **({} if total is None else {"total": total}))
@@ -81,7 +82,7 @@ def check(
     start, findings, interrupted = monotonic(), list[Finding](), False
     until = start + (LAWS_IN_FULL * budget if total is None else total)
     options = Options(
-        known_procedures(procedures) or fitting(f), points, seed, budget, until, sample, calculus or Calculus()
+        known_procedures(procedures) or fitting(f), points, seed, budget, until, sample, calculus or Calculus(), inputs
     )
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))

@@ -21,7 +21,7 @@ from ..category.morphism import Atom, Morphism
 from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_line
 from ..interpret.cost import cost
 from .decision import STRENGTHS, Decision, combined, prominence
-from .law import Calculus, ColumnError, Equation, Law, generic, objects_of
+from .law import Calculus, ColumnError, Equation, Law, generic
 from .names import numbered
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
@@ -30,6 +30,7 @@ from .sketch import wires
 from .subject import derived, smooth_parts
 from .tables import EACH
 from .trial import Sample, Trial, sampled
+from .types import Letters, given, letters, types
 
 TIME_UP = "the time was up"
 POINTWISE = {"float", diagram.NAME}  # the procedures that can keep to the points that a caller makes
@@ -42,7 +43,7 @@ GROWTH = 3  # how many times larger a derivative is than what it is of
 @dataclass(frozen=True)
 class Options:
     """How a check goes about it: which procedures, how many points, from which seed, for how long per law and
-    until when altogether.
+    until when altogether; and how many of f's inputs come after its parameters, for laws that ask.
     """
 
     procedures: tuple[str, ...]
@@ -52,15 +53,17 @@ class Options:
     until: float = inf
     sample: Sample | None = None
     calculus: Calculus = field(default_factory=Calculus)
+    inputs: int = 1
 
 
 @dataclass(frozen=True)
 class Posed:
-    """An equation of a law: both sides, which of how many it is, and the companions that were drawn."""
+    """An equation of a law: both sides, which of how many it is, what was drawn for letters and for companions."""
 
     sides: Equation
     number: int
     many: int
+    letters: Letters
     companions: Mapping[str, Morphism]
 
 
@@ -84,7 +87,7 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
         return [Decision("–", "undecided", note=note)]
     if law.measure:
         return [_measured(law, f, options, deadline)]
-    if on_the_diagram(law, f, options.calculus):
+    if on_the_diagram(law, f, options):
         return [Decision(diagram.NAME, "proved", note="one diagram")]
     found, drawn_once = [], dict[bool, list[Posed]]()
     for name in options.procedures if options.sample is None else [p for p in options.procedures if p in POINTWISE]:
@@ -99,7 +102,7 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
             found.append(Decision(name, "undecided", note=TIME_UP))
             continue
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
-        answers = [_told(_ask(name, e.sides, f, share, deadline), law, e, f) for e in equations]
+        answers = [_told(_ask(name, e.sides, f, share, deadline), law, e) for e in equations]
         several = f"{DRAWS} draws of companions" if law.companions else ""
         found.append(combined(name, answers, several) if answers else Decision(name, "proved", note="one diagram"))
         if law.each is not None and found[-1].held:
@@ -173,14 +176,14 @@ def _measured(law: Law, f: Morphism, options: Options, deadline: float) -> Decis
         return Decision("points", "undecided", note=without_line(str(error)).splitlines()[0])
 
 
-def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
+def on_the_diagram(law: Law, f: Morphism, options: Options) -> bool:
     """Whether both sides are one diagram, whatever the companions are."""
-    letters = iter(range(len(law.companions) * 2))
     rng = np.random.default_rng(len(law.name))
-    types = objects_of(law, f, lambda letter: object_for(f, rng))
+    found = letters(law, f, lambda letter: object_for(f, rng), options.inputs)
     try:
-        companions = [generic(f"{name}{next(letters)}", *types[name]) for name in law.companions]
-        return all(diagram.decide(l, r).held for l, r in law.equations(k, f, *companions))
+        _, *companions = [generic(f"{name}{i}", *ends) for i, (name, ends) in enumerate(types(law, found).items())]
+        equations = law.equations(options.calculus, *given(law, found, f, *companions))
+        return all(diagram.decide(l, r).held for l, r in equations)
     except (CatdiffError, AssertionError):  # a generic companion has no value, and some sides want one
         return False
 
@@ -193,16 +196,17 @@ def instances(law: Law, f: Morphism, options: Options, smooth: bool, deadline: f
         if monotonic() > deadline:
             return
         rng = np.random.default_rng([options.seed, draw])
-        types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
-        companions = drawn(types, law.companions, options.seed + draw, smooth and draw % 2 == 1)
-        equations = law.equations(options.calculus, f, *companions)
+        found = letters(law, f, lambda letter, rng=rng: object_for(f, rng), options.inputs)
+        ends = {name: types(law, found)[name] for name in law.companions}
+        companions = drawn(ends, law.companions, options.seed + draw, smooth and draw % 2 == 1)
+        equations = law.equations(options.calculus, *given(law, found, f, *companions))
         for number, (left, right) in enumerate(equations):
             if not diagram.decide(left, right).held:
-                given = dict(zip(law.companions, companions, strict=True))
-                yield Posed((left, right), number, len(equations), given)
+                named = dict(zip(law.companions, companions, strict=True))
+                yield Posed((left, right), number, len(equations), found, named)
 
 
-def _told(decision: Decision, law: Law, posed: Posed, f: Morphism) -> Decision:
+def _told(decision: Decision, law: Law, posed: Posed) -> Decision:
     """A violation, with the names of what the equation is about."""
     if not decision.violated:
         return decision
@@ -211,7 +215,7 @@ def _told(decision: Decision, law: Law, posed: Posed, f: Morphism) -> Decision:
     if law.column:  # such a law has as many equations as its generator has operands, each with inputs of its own
         names = numbered([("x", len(posed.sides[0].dom))])
     else:
-        names = wires(law, posed.number, f, posed.companions)
+        names = wires(law, posed.number, posed.letters)
     return replace(decision, names=names, sides=sides, companions=posed.companions)
 
 

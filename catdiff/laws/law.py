@@ -90,6 +90,7 @@ class Law:
     - `sides(calculus, f, *companions)`: the equations, a pair of morphisms or a list of pairs;
     - `companions`: the types of what else it speaks of, `{"g": "B → C"}`, where A and B are f's and other letters any
       objects; a trailing ` linear` asks for linear ones;
+    - `type`: the type of f, `A → B` or, where it is about programs with parameters, `P ⊗ A → B` (see `types`);
     - `measure(calculus, f, trial) -> Decision`: in place of sides, for a law that is no equation;
     - `where(f)`: why it does not apply to f, or None;
     - `example()`: the f it is drawn with, where a generic one says nothing;
@@ -106,6 +107,7 @@ class Law:
     statement: str
     sides: Callable[..., Any] | None = None
     companions: Mapping[str, str] = field(default_factory=dict)
+    type: str = "A → B"
     measure: Callable[..., Any] | None = None
     where: Callable[[Morphism], str | None] = always
     order: int = 1
@@ -121,7 +123,7 @@ class Law:
         """The family it belongs to: "RD" of "RD.5"."""
         return self.name.split(".")[0]
 
-    def equations(self, k: Calculus, f: Morphism, *companions: Morphism) -> list[Equation]:
+    def equations(self, k: Calculus, f: Any, *companions: Any) -> list[Equation]:
         """The pairs of sides, which have one type."""
         assert self.sides is not None
         found = self.sides(k, f, *companions)
@@ -160,33 +162,6 @@ class Laws(list[Law]):
             return measure
 
         return put
-
-
-def objects_of(law: Law, f: Morphism, draw: Callable[[str], Object]) -> dict[str, tuple[Object, Object]]:
-    """The type of each companion: A and B are f's, other letters are drawn."""
-    letters: dict[str, Object] = {"A": f.dom, "B": f.cod}
-    found = {}
-    for name, kind in law.companions.items():
-        dom, cod = _ends(kind)
-        for letter in (dom, cod):
-            if letter not in letters:
-                letters[letter] = draw(letter)
-        found[name] = letters[dom], letters[cod]
-    return found
-
-
-def letters_of(law: Law, f: Morphism, companions: Mapping[str, Morphism]) -> dict[str, Object]:
-    """The object each letter of the law stands for, where it is about these morphisms."""
-    letters: dict[str, Object] = {"A": f.dom, "B": f.cod}
-    for name, g in companions.items():
-        letters |= dict(zip(_ends(law.companions[name]), (g.dom, g.cod), strict=True))
-    return letters
-
-
-def _ends(kind: str) -> tuple[str, str]:
-    """The letters of `B → C linear`."""
-    dom, cod = (part.strip() for part in kind.removesuffix(" linear").split("→"))
-    return dom, cod
 
 
 def _unknown(*xs: Any) -> Any:

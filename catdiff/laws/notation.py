@@ -39,6 +39,9 @@ def _text(f: Morphism, tight: int) -> Task[str]:
     if isinstance(f, Compose):
         if (paired := _pair(f)) is not None:
             return f"⟨{(yield _text(paired[0], 0))}, {(yield _text(paired[1], 0))}⟩"
+        parts = [g for g in (f.left, f.right) if _structural(g) != "1"]  # units are not written
+        if len(parts) == 1:
+            return (yield _text(parts[0], tight))
         left, right = (yield _text(f.left, 1)), (yield _text(f.right, 1))
         return _bracketed(f"{left} ; {right}", tight > 1)
     if isinstance(f, Tensor):

@@ -15,18 +15,19 @@ names that what reads them has for them, and a law need not name them:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object, Sort
-from .law import Calculus, Equation, Law, Operator, generic, letters_of, objects_of
+from .law import Calculus, Equation, Law, Operator, generic
 from .names import Names, apart, bars, dots, numbered
 from .notation import notation
+from .types import Letters, given, types
 
-LETTERS = "ABCXYZ"
+LETTERS = "ABCXYZPQST"
 OBJECTS = {letter: Object((Sort("f64", (i + 101,)),)) for i, letter in enumerate(LETTERS)}  # told apart by extents
 LETTER = {A.wires[0]: letter for letter, A in OBJECTS.items()}
 SUMS = "+"  # the title of what adds two wires of one name
@@ -119,9 +120,8 @@ def drawn(law: Law, sketch: Sketch) -> list[Equation]:
     """The equations of a law between generic morphisms; none where it is measured."""
     if law.sides is None:
         return []
-    f = generic("f", OBJECTS["A"], OBJECTS["B"])
-    types = objects_of(law, f, OBJECTS.__getitem__)
-    return law.equations(sketch.calculus, f, *[generic(name, *types[name]) for name in law.companions])
+    f, *companions = [generic(name, *ends) for name, ends in types(law, OBJECTS).items()]
+    return law.equations(sketch.calculus, *given(law, OBJECTS, f, *companions))
 
 
 def names_of(sketch: Sketch, equation: Equation) -> list[str]:
@@ -141,15 +141,14 @@ def arguments(law: Law) -> list[list[tuple[str, str]]]:
     ]
 
 
-def wires(law: Law, equation: int, f: Morphism, companions: Mapping[str, Morphism]) -> list[str]:
-    """What the inputs of an equation of the law are called where it is about these morphisms: a name for each wire,
-    numbered from 0 where an object has several.
+def wires(law: Law, equation: int, letters: Letters) -> list[str]:
+    """What the inputs of an equation of the law are called where its letters stand for these objects: a name for each
+    wire, numbered from 0 where an object has several.
 
     >>> import catdiff as cd
     >>> from catdiff.laws import LAWS
     >>> adjoint = next(law for law in LAWS if law.name == "ADJ.1")
-    >>> wires(adjoint, 0, cd.mul(cd.f64(), cd.f64()), {})
+    >>> wires(adjoint, 0, {"A": cd.f64() @ cd.f64(), "B": cd.f64()})
     ['a₀', 'a₁', 'ȧ₀', 'ȧ₁', 'b̄']
     """
-    objects = letters_of(law, f, companions)
-    return numbered([(name, len(objects[letter])) for letter, name in arguments(law)[equation]])
+    return numbered([(name, len(letters[letter])) for letter, name in arguments(law)[equation]])

@@ -140,13 +140,17 @@ class Backprop:
     def __call__(self, f: Para | Morphism) -> Learn:
         """`(P, f) ↦ (P, f, p − ε ∂E/∂p, a − ∂E/∂a)`."""
         f = f if isinstance(f, Para) else Para(f)
-        optic, P, A, B = f.lens(), word_of(f.trees), f.dom, f.cod
-        M = optic.memory
+        return self.of(f.trees, f.lens())
+
+    def of(self, trees: Sequence[Tree], optic: Optic) -> Learn:
+        """The same of a parametric lens `(P ⊗ A, P ⊗ A) ⇄ (B, B)`, whichever program hands its changes back."""
+        P, M, B = word_of(trees), optic.memory, optic.cod[0]
+        A = optic.dom[0][len(P) :]
         error = id(B) @ swap(M, B) >> minus(B) @ id(M) >> swap(B, M)  # (I, m, b) ↦ (m, I − b)
         changes = optic.there @ id(B) >> error >> optic.back  # P A B → P A
         given = copy(P @ A) @ id(B) >> id(P @ A) @ changes >> id(P @ A) @ scaled(P, self.rate) @ id(A)
         points = given >> minus(P @ A)
-        return Learn(f.trees, f.body, points >> id(P) @ discard(A), points >> discard(P) @ id(A))
+        return Learn(trees, optic.get, points >> id(P) @ discard(A), points >> discard(P) @ id(A))
 
 
 def minus(A: Object) -> Morphism:
