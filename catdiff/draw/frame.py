@@ -108,6 +108,7 @@ class _Level:
                 readers[w].append((n_in + e, p))
         for i, w in enumerate(net.outputs.tolist()):
             readers[w].append((n_in + len(self.steps) + i, 0))
+        self.raw=(list(nodes), n_in, n_out, list(zip(makers, readers, strict=True)))
         self.made: Columns = arrange(nodes, n_in, n_out, list(zip(makers, readers, strict=True)))
         self.nodes = self.made.nodes
 
@@ -256,3 +257,9 @@ def _bowed(x0: float, y0: float, x1: float, y1: float, side: float) -> list[Piec
         return [(x0, y0, bend, bend, x1, y1)]
     x, y = x0 + dx / 2, (y0 + y1) / 2 + side * 2 * BOW
     return [(x0, y0, x0 + 0.06 * dx, x - 0.22 * dx, x, y), (x, y, x + 0.22 * dx, x1 - 0.06 * dx, x1, y1)]
+
+
+def level_of(net: Net):
+    """nodes, n_in, n_out, wires."""
+    level = _Level(net, [False]*net.wires, [None]*len(net))
+    return level.raw
