@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 class Node:
     """What stands in a column: a box, a dot, an end of the interface, or (`long`) a point of a long wire.
 
-    `ins` and `outs` say how far below its top the ports are.
+    `ins` and `outs` say how far below its top the ports are. One that enters from the `top` of the frame is the first
+    of its column, next to what reads it.
     """
 
     width: float
@@ -25,6 +26,7 @@ class Node:
     outs: Sequence[float] = ()
     long: bool = False
     point: bool = False
+    top: bool = False
     layer: int = 0
     y: float = 0.0
 
@@ -71,9 +73,13 @@ def arrange(nodes: list[Node], n_in: int, n_out: int, wires: Sequence[tuple[Port
     for node in nodes[len(nodes) - n_out :]:
         node.layer = last
     _slide(nodes, boxes, reads, makes, wires)
+    for (u, _), readers in wires:
+        if nodes[u].top:
+            nodes[u].layer = min([nodes[v].layer for v, _ in readers], default=1) - 1
     columns: list[list[int]] = [[] for _ in range(last + 1)]
     for i, node in enumerate(nodes):
         columns[node.layer].append(i)
+    columns[0].sort(key=lambda i: not nodes[i].top)
     made = Columns(nodes, columns, [[] for _ in range(last)])
     for w, (producer, readers) in enumerate(wires):
         _run(made, w, producer, readers)

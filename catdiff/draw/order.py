@@ -63,7 +63,7 @@ def _by_barycentre(made: Columns, layer: int, forward: bool) -> None:
     here = _places(made, layer)
     scale = len(place) / max(1, len(here))
     key = {n: total / k if k else (here[n] + 0.5) * scale for n, (total, k) in sums.items()}
-    made.columns[layer].sort(key=key.__getitem__)
+    made.columns[layer].sort(key=lambda n: (not made.nodes[n].top, key[n]))
 
 
 def crossings(made: Columns) -> int:
@@ -106,7 +106,7 @@ def _exchange(made: Columns, layer: int) -> int:
         upper, lower = ends[column[i]], ends[column[i + 1]]
         now = sum(b > d for side in (0, 1) for _, b in upper[side] for _, d in lower[side])
         then = sum(b < d for side in (0, 1) for _, b in upper[side] for _, d in lower[side])
-        if then < now:
+        if then < now and made.nodes[column[i]].top == made.nodes[column[i + 1]].top:
             column[i], column[i + 1] = column[i + 1], column[i]
             done += 1
     return done

@@ -6,11 +6,14 @@ box), and `parent`, the index of the frame around it, so that a writer may fold.
 
 A wire is a sequence of **pieces** `(x0, y0, c0, c1, x1, y1)`: the cubic with control points `(c0, y0)` and `(c1, y1)`,
 where `x0 ≤ c0, c1 ≤ x1`. Such a curve is level at both ends and never leaves the rectangle its end points span, which
-is what makes "no wire crosses a box" a statement about rectangles.
+is what makes "no wire crosses a box" a statement about rectangles. In a picture that runs downwards (`down`) x and y
+change places: the control points are `(x0, c0)` and `(x1, c1)`. `cubics` gives the four points either way.
 
 >>> wire = Wire(((0, 0, 5, 5, 10, 8),), "f64", False, -1)
->>> wire.bounds()
-[(0, 0, 10, 8)]
+>>> wire.bounds(), wire.cubics()
+([(0, 0, 10, 8)], [((0, 0), (5, 0), (5, 8), (10, 8))])
+>>> turned(Scene(10, 8, wires=(wire,))).wires[0].cubics()
+[((0, 0), (0, 5), (8, 5), (8, 10))]
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 Piece = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+Cubic = tuple[Point, Point, Point, Point]
 Rectangle = tuple[float, float, float, float]
 
 
@@ -40,16 +45,23 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One wire with all its branches; `reverse` if it depends on a cotangent."""
+    """One wire with all its branches; `reverse` if it depends on a cotangent, `down` in a picture that runs so."""
 
     pieces: tuple[Piece, ...]
     hint: str
     reverse: bool
     parent: int
+    down: bool = False
 
     def bounds(self) -> list[Rectangle]:
         """The rectangle `(left, top, right, bottom)` each piece stays in."""
-        return [(x0, min(y0, y1), x1, max(y0, y1)) for x0, y0, _, _, x1, y1 in self.pieces]
+        return [(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) for x0, y0, _, _, x1, y1 in self.pieces]
+
+    def cubics(self) -> list[Cubic]:
+        """Start, two control points and end of every piece."""
+        if self.down:
+            return [((x0, y0), (x0, c0), (x1, c1), (x1, y1)) for x0, y0, c0, c1, x1, y1 in self.pieces]
+        return [((x0, y0), (c0, y0), (c1, y1), (x1, y1)) for x0, y0, c0, c1, x1, y1 in self.pieces]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +107,28 @@ Item = TypeVar("Item", Box, Wire, Dot, Text)
 def moved(item: Item, dx: float, dy: float) -> Item:
     """The item elsewhere."""
     if isinstance(item, Wire):
+        dc = dy if item.down else dx
         return replace(
-            item, pieces=tuple([(a + dx, b + dy, c + dx, d + dx, e + dx, f + dy) for a, b, c, d, e, f in item.pieces])
+            item, pieces=tuple([(a + dx, b + dy, c + dc, d + dc, e + dx, f + dy) for a, b, c, d, e, f in item.pieces])
         )
     return replace(item, x=item.x + dx, y=item.y + dy)
+
+
+def turned(scene: Scene) -> Scene:
+    """The scene with x and y exchanged: what ran to the right runs downwards, and the other way round."""
+    return replace(
+        scene,
+        width=scene.height,
+        height=scene.width,
+        boxes=tuple([replace(b, x=b.y, y=b.x, width=b.height, height=b.width) for b in scene.boxes]),
+        wires=tuple([_turned(w) for w in scene.wires]),
+        dots=tuple([replace(d, x=d.y, y=d.x) for d in scene.dots]),
+        texts=tuple([replace(t, x=t.y, y=t.x) for t in scene.texts]),
+    )
+
+
+def _turned(w: Wire) -> Wire:
+    return replace(w, pieces=tuple([(y0, x0, c0, c1, y1, x1) for x0, y0, c0, c1, x1, y1 in w.pieces]), down=not w.down)
 
 
 def beside(left: Scene, right: Scene, sign: str, above: str = "", gap: float = 44) -> Scene:

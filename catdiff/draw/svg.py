@@ -13,7 +13,7 @@ True
 from __future__ import annotations
 
 from .measure import FONT
-from .scene import Box, Dot, Piece, Scene, Text, Wire
+from .scene import Box, Cubic, Dot, Scene, Text, Wire
 
 # Per colour: stroke, fill of boxes, tint of frames; in daylight and in the dark.
 DAY = {False: ("#2f6496", "#e6f0fa", "#f4f8fd"), True: ("#b0700a", "#fdeed3", "#fefaf2")}
@@ -111,7 +111,7 @@ def _dot(d: Dot) -> str:
 
 def _wire(wire: Wire) -> list[str]:
     """The line, and an invisible broad one that is easier to point at."""
-    d, c = path(wire.pieces), CODES[wire.reverse]
+    d, c = path(wire.cubics()), CODES[wire.reverse]
     title = f"<title>{escape(wire.hint)}</title>"
     return [
         f'<path class="cd-{c}w" d="{d}" fill="none" stroke="{DAY[wire.reverse][0]}" stroke-width="1.5"/>',
@@ -119,18 +119,19 @@ def _wire(wire: Wire) -> list[str]:
     ]
 
 
-def path(pieces: tuple[Piece, ...]) -> str:
+def path(cubics: list[Cubic]) -> str:
     """Path data: pieces that continue one another are one line."""
     d: list[str] = []
     pen: tuple[float, float] | None = None
-    for x0, y0, c0, c1, x1, y1 in pieces:
-        if pen != (x0, y0):
-            d.append(f"M{_n(x0)} {_n(y0)}")
-        if _n(y0) == _n(y1):
-            if d[-1].startswith("H"):
+    for start, a, b, end in cubics:
+        if pen != start:
+            d.append(f"M{_n(start[0])} {_n(start[1])}")
+        letter = "H" if _n(start[1]) == _n(end[1]) else "V" if _n(start[0]) == _n(end[0]) else "C"
+        if letter != "C":
+            if d[-1].startswith(letter):
                 d.pop()
-            d.append(f"H{_n(x1)}")
+            d.append(f"{letter}{_n(end[0] if letter == 'H' else end[1])}")
         else:
-            d.append(f"C{_n(c0)} {_n(y0)} {_n(c1)} {_n(y1)} {_n(x1)} {_n(y1)}")
-        pen = (x1, y1)
+            d.append(" ".join([f"C{_n(a[0])}", *map(_n, (a[1], *b, *end))]))
+        pen = end
     return "".join(d)

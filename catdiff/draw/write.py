@@ -13,6 +13,7 @@ catdiff.errors.DrawError: there are pictures as .svg, .txt, not as .doc ...
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,19 +28,23 @@ from ..hypernet.net import Net
 from ..hypernet.store import write_whole
 from .cells import columns
 from .folding import levels
-from .layout import layout
+from .layout import layout as laid_out
 from .measure import clean, cut
 from .scene import Scene
 from .svg import svg
 from .text import text
 
 WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg, ".txt": text}
+LAYOUTS = ("layers", "term")
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
-def scene_of(f: Morphism, **options: Any) -> Scene:
-    """The scene of f, with its source for those who cannot see it; options as for `layout`."""
-    return replace(layout(f.net, **options), description=cut(clean(_opened(f)), 1000))
+def scene_of(f: Morphism, layout: str = "layers", **options: Any) -> Scene:
+    """The scene of f, with its source for those who cannot see it; options as for `layout.layout`."""
+    if layout not in LAYOUTS:
+        raise DrawError(with_line(f"layout= is one of {', '.join(map(repr, LAYOUTS))}, not {layout!r}"))
+    scene = laid_out(f.net, term=f if layout == "term" else None, **options)
+    return replace(scene, description=cut(clean(_opened(f)), 1000))
 
 
 def _opened(f: Morphism) -> str:
@@ -54,7 +59,7 @@ def describe(f: Morphism) -> str:
 
 def _short(net: Net) -> bool:
     boxes = 0
-    for n, _ in levels(net):
+    for n in levels(net, limit=sys.maxsize):
         boxes += n
         if boxes > SHORT:
             return False

@@ -7,8 +7,9 @@ from seeds. Boxes are opened, so that a diagram is one frame: engines that know 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import catdiff as cd
 from catdiff.draw.scene import Piece, Scene
@@ -130,7 +131,7 @@ def meet(a: Piece, b: Piece) -> int:
         return 0
     over = [height(a, x) - height(b, x) for i in range(SAMPLES + 1) for x in [left + (right - left) * i / SAMPLES]]
     signs = [d > 0 for d in over if abs(d) > LEVEL]
-    return sum(p != q for p, q in zip(signs, signs[1:], strict=False))
+    return sum(p != q for p, q in pairwise(signs))
 
 
 def crossings(wires: Sequence[Sequence[Piece]]) -> int:

@@ -16,12 +16,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
 import catdiff as cd
-from catdiff.draw.frame import level_of
+from catdiff.draw.frame import Manner, nodes_of, wires_of
 
 from .drawn import LEVEL, Count, diagrams
 
@@ -57,7 +57,8 @@ def full(options: dict[str, str]) -> dict[str, str]:
 
 def graph(f: cd.Morphism) -> dict[str, Any]:
     """The net of f as a graph of elkjs: a wire is an edge to each of its readers, from one port."""
-    nodes, n_in, n_out, wires = level_of(f.net)
+    nodes, wires = nodes_of(f.net, [None] * len(f.net), Manner()), wires_of(f.net)
+    n_in, n_out = len(f.dom), len(f.cod)
     last = len(nodes) - n_out
 
     def port(side: str, n: int, p: int, count: int, y: float = 0) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def segments(edge: dict[str, Any]) -> list[Segment]:
     made: list[Segment] = []
     for section in edge.get("sections", ()):
         points = [section["startPoint"], *section.get("bendPoints", ()), section["endPoint"]]
-        for p, q in zip(points, points[1:], strict=False):
+        for p, q in pairwise(points):
             x0, y0, x1, y1 = p["x"], p["y"], q["x"], q["y"]
             if abs(x0 - x1) + abs(y0 - y1) > LEVEL:
                 upright = abs(x0 - x1) <= LEVEL
@@ -138,7 +139,9 @@ def count(laid: dict[str, Any]) -> Count:
 
 def laid_out(programs: Sequence[cd.Morphism], folder: str) -> list[list[dict[str, Any]]]:
     """Every program, laid out with every configuration."""
-    asked = [{"name":i, "graph": graph(f), "options": [full(c) for c in CONFIGURATIONS]} for i,f in enumerate(programs)]
+    asked = [
+        {"name": i, "graph": graph(f), "options": [full(c) for c in CONFIGURATIONS]} for i, f in enumerate(programs)
+    ]
     command = ["node", str(HERE / "elk.mjs"), folder]
     done = subprocess.run(command, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
