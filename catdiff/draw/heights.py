@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .columns import Columns
+from .leveling import Leveling
 
 BETWEEN_BOXES, BETWEEN_WIRES, BESIDE_WIRE, BESIDE_DOT = 16.0, 15.0, 13.0, 10.0
 SWEEPS = 24
@@ -103,6 +104,8 @@ class Heights:
             for unit in units if turn % 2 else reversed(units):
                 self.straighten(unit)
         self.level()
+        for node, y in zip(self.made.nodes, Leveling(self.made, self.ins, self.outs, self.apart).solve(), strict=True):
+            node.y = y
 
     def units(self) -> list[list[int]]:
         """What moves as one: the points of a long wire, or one node."""
