@@ -13,13 +13,14 @@ Source: for blocks, Brandes and Köpf, Fast and simple horizontal coordinate ass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .columns import Columns
 
 BEND, RISE = 24.0, 0.25  # what a bend costs; what a pixel of a step costs
 LEVEL = 1e-6  # a step no larger is none
 PASSES = 3
+FAR = 400  # blocks that may be pushed at once
 Ends = list[list[tuple[int, float, float]]]
 
 
@@ -41,7 +42,7 @@ class Leveling:
         # The neighbour above and below, and how far the tops of the two are apart at least.
         self.beside: tuple[list[tuple[int, float]], ...] = ([(-1, 0.0)] * len(nodes), [(-1, 0.0)] * len(nodes))
         for column in made.columns:
-            for upper, lower in zip(column, column[1:], strict=False):
+            for upper, lower in pairwise(column):
                 least = nodes[upper].height + apart(upper, lower)
                 self.beside[0][lower], self.beside[1][upper] = (upper, least), (lower, least)
         self.segments = [
@@ -93,8 +94,9 @@ class Leveling:
         beside = self.beside[down]
         moved = {block[n]: shift}
         waiting = [block[n]]
-        while waiting:
-            b = waiting.pop()
+        for b in waiting:  # grows while it is read
+            if len(waiting) > FAR:
+                return {}
             shift = moved[b]
             for n in self.members[b]:
                 m, least = beside[n]

@@ -115,9 +115,7 @@ class _Order:
     def exchange(self, layer: int) -> int:
         """Neighbours that cross less the other way round change places; how many did."""
         at, column, done, nodes = self.at, self.now[layer], 0, self.made.nodes
-        ends = [
-            [sorted([(at[m] + b, a) for a, m, b in side[n]]) for side in self.joined] for n in column
-        ]
+        ends = [[sorted([(at[m] + b, a) for a, m, b in side[n]]) for side in self.joined] for n in column]
         for i in range(len(column) - 1):
             gain = 0
             for upper, lower in zip(ends[i], ends[i + 1], strict=True):

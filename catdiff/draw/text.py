@@ -24,7 +24,8 @@ from collections import defaultdict
 from itertools import pairwise
 from math import floor
 
-from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, written
+from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, turned, written
+from .columns import Columns
 from .heights import Heights
 from .scene import Scene, bands
 from .stations import ROW, Level, Reader
@@ -44,16 +45,23 @@ def _lines(scene: Scene) -> str:
     reader = Reader(scene)
     blocks: dict[int, Block] = {}
     for i in reversed([i for i, b in enumerate(scene.boxes) if b.open]):
-        blocks[i] = Page(reader.level(i, blocks)).block
-    page = Page(reader.level(-1, blocks)).block
-    return "".join([f"{written(row)}\n" for row in page.rows])
+        blocks[i] = Page(reader.level(i, blocks), reader.down).block
+    rows = Page(reader.level(-1, blocks), reader.down).block.rows
+    return "".join([f"{written(row)}\n" for row in (turned(rows) if reader.down else rows)])
 
 
 class OnGrid(Heights):
-    """Heights where neighbours are a row apart, whatever they are; then whole rows, and what is still better there."""
+    """Heights where neighbours are a row apart, whatever they are; then whole rows, and what is still better there.
+
+    `loose` is how many rows are left free between neighbours.
+    """
+
+    def __init__(self, made: Columns, loose: int) -> None:
+        self.loose = loose
+        super().__init__(made)
 
     def apart(self, upper: int, lower: int) -> float:
-        return ROW
+        return ROW * (1 + self.loose)
 
     def rows(self) -> list[int]:
         """The row of every node's top."""
@@ -63,7 +71,7 @@ class OnGrid(Heights):
         self.tall = [round(n.height / ROW) for n in nodes]
         for column in columns:
             for upper, lower in pairwise(column):
-                rows[lower] = max(rows[lower], rows[upper] + self.tall[upper] + 1)
+                rows[lower] = max(rows[lower], rows[upper] + self.tall[upper] + 1 + self.loose)
         for sweep in range(MOVES):
             moved = False
             for column in columns if sweep % 2 else reversed(columns):
@@ -77,8 +85,8 @@ class OnGrid(Heights):
     def move(self, n: int, rows: list[int]) -> bool:
         """Put a node where most of its wires are level, its neighbours held still."""
         upper, lower = self.between[n]
-        low = rows[upper] + self.tall[upper] + 1 if upper >= 0 else -(10**9)
-        high = rows[lower] - self.tall[n] - 1 if lower >= 0 else 10**9
+        low = rows[upper] + self.tall[upper] + 1 + self.loose if upper >= 0 else -(10**9)
+        high = rows[lower] - self.tall[n] - 1 - self.loose if lower >= 0 else 10**9
         wanted = [(rows[m] + round(d / ROW), w) for side in (self.ins, self.outs) for m, d, w in side[n]]
 
         def bent(row: int) -> float:
@@ -92,9 +100,9 @@ class OnGrid(Heights):
 class Page:
     """A level on its way to a block of cells."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, down: bool) -> None:
         self.level, self.made = level, level.made
-        self.top = OnGrid(self.made).rows()
+        self.top = OnGrid(self.made, loose=int(down)).rows()
         tall = [round(n.height / ROW) for n in self.made.nodes]
         self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1)])
         self.gaps = [Gap(nets, self.rows) for nets in self.nets()]
@@ -179,7 +187,7 @@ class Page:
     def paint_gap(self, gap: Gap, x: int, first: int, end: int, counted: int) -> None:
         """The wires of a gap that begins at x, its first track at `first`."""
         last = first + gap.width - 1
-        turned = {(id(t.after), t.left) for t in gap.bottom}
+        bottom = {(id(t.after), t.left) for t in gap.bottom}
         for t in gap.tracks:
             net, number = gap.nets[t.net], counted + t.net
             at = first + t.column
@@ -196,7 +204,7 @@ class Page:
             if not t.level:
                 self.rise(number, t, at)
             for r in [] if t.last else t.rights:
-                short = r not in net.rights and (r in net.sums or (id(t), r) in turned)
+                short = r not in net.rights and (r in net.sums or (id(t), r) in bottom)
                 if t.level or r in net.rights or r in net.sums:
                     self.reach(number, self.rank[r], at, last if short else end, x, end)
         for r in {r for net in gap.nets for r in net.sums}:
