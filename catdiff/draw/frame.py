@@ -172,7 +172,8 @@ def _node(label: Label, inside: Frame | None, manner: Manner) -> Node:
 
 
 def _spread(n: int, height: float) -> list[float]:
-    return [height * (i + 0.5) / n for i in range(n)]
+    """Ports in the middle of a side, everywhere so far apart that wires from box to box may run level."""
+    return [height / 2 + PITCH * (i - (n - 1) / 2) for i in range(n)]
 
 
 def wires_of(net: Net) -> Wires:

@@ -14,11 +14,13 @@ Source: for blocks, Brandes and Köpf, Fast and simple horizontal coordinate ass
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from .columns import Columns
 
 BEND, RISE = 24.0, 0.25  # what a bend costs; what a pixel of a step costs
 LEVEL = 1e-6  # a step no larger is none
+STEP, CLOSER = 9.0, 4.5  # smaller steps are taken out even where distances become so much less for it
 PASSES = 3
 FAR = 400  # blocks that may be pushed at once
 Ends = list[list[tuple[int, float, float]]]
@@ -34,7 +36,7 @@ class Leveling:
     """The nodes of `made`, at heights that keep their distances, while wires are made level."""
 
     def __init__(self, made: Columns, ins: Ends, outs: Ends, apart: Callable[[int, int], float]) -> None:
-        nodes = made.nodes
+        self.made, nodes = made, made.nodes
         self.y = [n.y for n in nodes]
         self.ends = [a + b for a, b in zip(ins, outs, strict=True)]  # neighbour, difference, weight
         self.block = list(range(len(nodes)))
@@ -54,13 +56,23 @@ class Leveling:
     def solve(self) -> list[float]:
         """The heights, fewer steps between them."""
         for _ in range(PASSES):
-            changed = False
-            steps = [(abs(self.y[u] + d - self.y[v]), -w, u, v, d) for u, v, d, w in self.segments]
-            for _, _, u, v, d in sorted(steps):
-                changed |= self.level(u, v, d)
-            if not changed:
+            if not self.swept(float("inf")):
                 break
+        self.beside = tuple([[(m, least - give) for m, least, give in side] for side in self.closer()])
+        self.swept(STEP)
         return self.y
+
+    def swept(self, most: float) -> bool:
+        """Try all segments with steps of at most so much, the least step first; whether one was made level."""
+        steps = [(abs(self.y[u] + d - self.y[v]), -w, u, v, d) for u, v, d, w in self.segments]
+        done = [self.level(u, v, d) for step, _, u, v, d in sorted(steps) if step <= most]
+        return True in done
+
+    def closer(self) -> tuple[list[tuple[int, float, float]], ...]:
+        """The distances, and by how much less they may be for taking out a small step: none at the interface."""
+        last = len(self.made.columns) - 1
+        give = [CLOSER * (0 < n.layer < last) for n in self.made.nodes]
+        return tuple([[(m, least, give[m]) for m, least in side] for side in self.beside])
 
     def level(self, u: int, v: int, d: float) -> bool:
         """Make a segment level, if that is worth it; whether it was done."""

@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from .columns import Columns
 
 SWEEPS, PATIENCE = 24, 4  # from one beginning; so many of them in vain are enough
-STARTS, EFFORT = 12, 2400  # beginnings at most; segments that are swept over in all of them
-EXCHANGES = 8  # passes that let neighbours change places, where a sweep has brought nothing
+STARTS, EFFORT = 6, 600  # beginnings at most; segments that are swept over in all of them
+EXCHANGES = 4  # passes that let neighbours change places, where a sweep has brought nothing
 
 
 def sort_columns(made: Columns) -> None:
@@ -114,14 +114,14 @@ class _Order:
 
     def exchange(self, layer: int) -> int:
         """Neighbours that cross less the other way round change places; how many did."""
-        at, column, done, nodes = self.at, self.now[layer], 0, self.made.nodes
-        ends = [[sorted([(at[m] + b, a) for a, m, b in side[n]]) for side in self.joined] for n in column]
+        column = self.now[layer]
+        if len(column) < 2:
+            return 0
+        at, done, nodes, (before, after) = self.at, 0, self.made.nodes, self.joined
+        ends = [([at[m] + b for _, m, b in before[n]], [at[m] + b for _, m, b in after[n]]) for n in column]
         for i in range(len(column) - 1):
-            gain = 0
-            for upper, lower in zip(ends[i], ends[i + 1], strict=True):
-                for b, _ in upper:
-                    for d, _ in lower:
-                        gain += (b > d) - (b < d)
+            (a, c), (b, d) = ends[i], ends[i + 1]
+            gain = sum([(x > y) - (x < y) for x in a for y in b]) + sum([(x > y) - (x < y) for x in c for y in d])
             if gain > 0 and nodes[column[i]].top == nodes[column[i + 1]].top:
                 column[i], column[i + 1] = column[i + 1], column[i]
                 ends[i], ends[i + 1] = ends[i + 1], ends[i]
