@@ -56,11 +56,6 @@ class Heights:
             self.above.append(above)
             for n, y in zip(column, above, strict=True):
                 nodes[n].y = y - at / 2
-        self.between = {  # the nodes above and below in the same column, -1 for none
-            n: (column[i - 1] if i else -1, column[i + 1] if i + 1 < len(column) else -1)
-            for column in made.columns
-            for i, n in enumerate(column)
-        }
 
     def apart(self, upper: int, lower: int) -> float:
         """The least distance between two nodes that are neighbours in a column."""
@@ -86,22 +81,23 @@ class Heights:
         for n, z, offset in zip(column, pooled(targets, weights), above, strict=True):
             nodes[n].y = z + offset
 
-    def solve(self) -> None:
-        """Sweep to and fro, first carrying heights along, then balancing both sides; then level."""
+    def balance(self) -> None:
+        """Sweep to and fro, first carrying heights along, then balancing both sides."""
         layers = range(len(self.made.columns))
         for sweep in range(SWEEPS):
             both = sweep >= 4
             for layer in layers if sweep % 2 == 0 else reversed(layers):
                 first = self.ins if sweep % 2 == 0 else self.outs
                 self.settle(layer, (self.ins, self.outs) if both else (first,))
-        leveling = Leveling(self.made, self.ins, self.outs, self.apart)
-        for node, y in zip(self.made.nodes, leveling.solve(), strict=True):
-            node.y = y
 
 
 def set_heights(made: Columns) -> float:
     """Give every node its y, least 0; the height of it all."""
-    Heights(made).solve()
+    heights = Heights(made)
+    heights.balance()
+    leveling = Leveling(made, heights.ins, heights.outs, heights.apart)
+    for node, y in zip(made.nodes, leveling.solve(), strict=True):
+        node.y = y
     top = min([n.y for n in made.nodes], default=0.0)
     for node in made.nodes:
         node.y -= top

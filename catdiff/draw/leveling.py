@@ -49,7 +49,7 @@ class Leveling:
                 self.beside[0][lower], self.beside[1][upper] = (upper, least), (lower, least)
         self.segments = [
             (s.u, s.v, s.a - s.b, next(w for m, d, w in self.ends[s.u] if m == s.v and d == s.b - s.a))
-            for gap in made.gaps
+            for gap in (made.gaps if len(made.gaps) > 1 else [])  # where there are no boxes, crossings stay symmetric
             for s in gap
         ]
 

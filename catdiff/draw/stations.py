@@ -231,7 +231,9 @@ class _Level:
         rows = block or Block([[]], (0,), (0,))
         ins, outs = ([ROW * r for r in ports] for ports in (rows.ins, rows.outs))
         passing = thing is None
-        node = Node(rows.width, ROW * (len(rows.rows) - 1), ins, outs, passing, not passing and thing.sum, station)
+        node = Node(
+            rows.width, ROW * (len(rows.rows) - 1), ins, outs, passing, not passing and thing.sum, layer=station
+        )
         self.nodes.append(node)
         self.things.append(thing)
         top = height if thing is None else thing.down[0]

@@ -59,13 +59,18 @@ class OnGrid(Heights):
     def __init__(self, made: Columns, loose: int) -> None:
         self.loose = loose
         super().__init__(made)
+        self.between = {  # the nodes above and below in the same column, -1 for none
+            n: (column[i - 1] if i else -1, column[i + 1] if i + 1 < len(column) else -1)
+            for column in made.columns
+            for i, n in enumerate(column)
+        }
 
     def apart(self, upper: int, lower: int) -> float:
         return ROW * (1 + self.loose)
 
     def rows(self) -> list[int]:
         """The row of every node's top."""
-        self.solve()
+        self.balance()
         nodes, columns = self.made.nodes, self.made.columns
         rows = [floor(n.y / ROW + 0.4999) for n in nodes]
         self.tall = [round(n.height / ROW) for n in nodes]

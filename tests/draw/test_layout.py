@@ -12,11 +12,14 @@ from toys import programs, tower
 import catdiff as cd
 from catdiff.category.morphism import Morphism
 from catdiff.draw.flow import flow, is_reverse
+from catdiff.draw.frame import PITCH
+from catdiff.draw.grouping import grouped
 from catdiff.draw.layout import layout
 from catdiff.draw.measure import width
 from catdiff.draw.scene import Box, Scene, beside
 from catdiff.errors import DrawError
 from catdiff.examples.gallery import ENTRIES
+from catdiff.hypernet.build import of_net
 
 S = cd.f64()
 
@@ -64,35 +67,44 @@ def check(scene: Scene) -> None:
         frame = (
             scene.boxes[wire.parent] if wire.parent >= 0 else Box(0, 0, scene.width, scene.height, "", "", False, -1)
         )
-        for (x0, _, c0, c1, x1, _), (left, top, right, bottom) in zip(wire.pieces, wire.bounds(), strict=True):
-            assert x0 - slack <= min(c0, c1) and max(c0, c1) <= x1 + slack
+        for (_, _, c0, c1, _, _), (left, top, right, bottom) in zip(wire.pieces, wire.bounds(), strict=True):
+            start, end = (left, right) if not wire.down else (top, bottom)
+            assert start - slack <= min(c0, c1) and max(c0, c1) <= end + slack
             assert frame.x - slack <= left and right <= frame.x + frame.width + slack
-            assert frame.y <= top and bottom <= frame.y + frame.height
+            assert frame.y - slack <= top and bottom <= frame.y + frame.height + slack
             for b in siblings.get(wire.parent, ()):
                 beside_it = right <= b.x + slack or left >= b.x + b.width - slack
-                assert beside_it or bottom < b.y or top > b.y + b.height, f"a wire crosses {b.name}"
+                above_it = bottom <= b.y + slack or top >= b.y + b.height - slack
+                assert beside_it or above_it, f"a wire crosses {b.name}"
     for text in scene.texts:
         if text.kind == "value":
-            value = Box(text.x - width(text.text), text.y - 6, width(text.text), 12, text.text, "", False, -1)
+            left = text.x - width(text.text) * (1 if text.anchor == "end" else 0.5)
+            value = Box(left, text.y - 6, width(text.text), 12, text.text, "", False, -1)
             assert all(b.open or apart(value, b) for b in scene.boxes), f"{text.text} is written on a box"
             for left, top, right, bottom in (r for w in scene.wires for r in w.bounds()):
                 assert apart(value, Box(left, top, right - left, bottom - top, "", "", False, -1))
 
 
+DIRECTIONS = pytest.mark.parametrize("direction", ["right", "down"])
+
+
+@DIRECTIONS
 @given(tangles())
-def test_nothing_overlaps(f):
-    check(layout(f.net))
-    check(layout(f.net, depth=0))
+def test_nothing_overlaps(direction, f):
+    check(layout(f.net, direction=direction))
+    check(layout(f.net, depth=0, direction=direction))
 
 
+@DIRECTIONS
 @given(programs(depth=3))
-def test_nothing_overlaps_with_any_labels(f):
-    check(layout(f.net))
+def test_nothing_overlaps_with_any_labels(direction, f):
+    check(layout(f.net, direction=direction))
 
 
+@DIRECTIONS
 @given(tangles())
-def test_reverse_derivatives_too(f):
-    check(layout(cd.R(f).net))
+def test_reverse_derivatives_too(direction, f):
+    check(layout(cd.R(f).net, direction=direction))
 
 
 @given(tangles())
@@ -104,9 +116,9 @@ def test_every_port_is_reached(f):
     ends = [piece[4:] for w in scene.wires for piece in w.pieces]
     for b, label in zip(scene.boxes, steps, strict=True):
         for i in range(len(label.dom)):
-            assert meets(ends, b.x, b.y + b.height * (i + 0.5) / len(label.dom))
+            assert meets(ends, b.x, b.y + b.height / 2 + PITCH * (i - (len(label.dom) - 1) / 2))
         for i in range(len(label.cod)):
-            assert meets(starts, b.x + b.width, b.y + b.height * (i + 0.5) / len(label.cod))
+            assert meets(starts, b.x + b.width, b.y + b.height / 2 + PITCH * (i - (len(label.cod) - 1) / 2))
 
 
 def meets(points, x: float, y: float) -> bool:
@@ -335,16 +347,53 @@ def chain(n: int) -> Morphism:
     return f
 
 
-def test_a_large_frame_says_what_to_ask_for():
+def test_a_large_frame_is_folded_by_name():
     many = chain(401)
-    with pytest.raises(DrawError, match=r"401 boxes.*at most 400[\s\S]*limit=401"):
-        layout(many.net)
+    scene = layout(many.net)
+    assert len(scene.boxes) == 21 and {b.name for b in scene.boxes} == {"sin ×20", "sin ×19"}
     assert len(layout(many.net, limit=401).boxes) == 401
+    assert len(layout(many.net, depth=1).boxes) == 401 + 21
     inside = many.box("many").box("around")
-    with pytest.raises(DrawError, match=r"at depth=2 the frame many shows 401 boxes.*\nhint: depth=1 draws it folded"):
-        layout(inside.net, depth=2)
     assert [b.name for b in layout(inside.net, depth=1).boxes] == ["around", "many"]
-    assert [b.name for b in layout(inside.net).boxes] == ["around", "many"]
+    assert [b.name for b in layout(inside.net).boxes][:3] == ["around", "many", "sin ×20"]
+    with pytest.raises(DrawError, match=r"at depth=1 the picture has more than 10000 boxes.*\nhint: depth=0 has fewer"):
+        layout(chain(10_000).net, depth=1)
+
+
+@given(tangles(), st.integers(1, 12))
+def test_what_is_folded_is_the_same_program(f, limit):
+    for g in (f, cd.R(f)):
+        folded = grouped(g.net, limit)
+        assert len(folded) <= max(limit, 1)
+        assert of_net(folded).flatten() == g.flatten()
+        assert flat_titles(folded) == flat_titles(g.net)
+        check(layout(g.net, limit=limit))
+
+
+def flat_titles(net) -> list[str]:
+    """The boxes in their order, groups of them opened."""
+    titles = []
+    for label, _, _ in net.steps():
+        grouped_ = label.bodies and " ×" in label.title
+        titles += flat_titles(label.bodies[0].net) if grouped_ else [label.title]
+    return titles
+
+
+def test_a_wide_frame_is_folded_too():
+    row = cd.sin(S)
+    for i in range(999):
+        row = row @ (cd.exp(S) if i % 2 else cd.tanh(S))
+    f = row >> row
+    scene = layout(f.net)
+    assert len(scene.boxes) == 45
+    assert all(" ×" in b.name for b in scene.boxes)
+    check(scene)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, True, "all"])
+def test_limit_is_a_number(limit):
+    with pytest.raises(DrawError, match="limit is how many"):
+        layout(cd.sin(S).net, limit=limit)
 
 
 @pytest.mark.parametrize("depth", [-1, 1.5, True, "all"])
