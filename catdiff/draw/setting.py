@@ -23,7 +23,7 @@ from .scene import Piece
 STUB = 12.0  # from a box to the dot where its wire divides or ends
 NARROW, SLOPE, BROAD = 22.0, 0.42, 150.0  # gaps: the least, how they grow with a step, the most
 BOW, STEEP = 8.0, 16.0  # how far wires between the same two dots bow; the step from which they need not
-CORNER = 8.0  # radius of the turn of a wire that enters from the top
+CORNER = 7.0  # radius of the turn of a wire that enters from the top
 
 
 class Setting:

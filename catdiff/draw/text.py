@@ -109,7 +109,7 @@ class Page:
         self.level, self.made = level, level.made
         self.top = OnGrid(self.made, loose=int(down)).rows()
         tall = [round(n.height / ROW) for n in self.made.nodes]
-        self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1)])
+        self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1 + down)])
         self.gaps = [Gap(nets, self.rows) for nets in self.nets()]
         self.rank = {r: i for i, r in enumerate(self.rows.rows)}
         self.lines: dict[Place, dict[int, int]] = defaultdict(lambda: defaultdict(int))

@@ -27,7 +27,7 @@ from ..hypernet.checked import path_of, reason
 from ..hypernet.net import Net
 from ..hypernet.store import write_whole
 from .cells import columns
-from .folding import levels
+from .folding import LIMIT, levels
 from .layout import layout as laid_out
 from .measure import clean, cut
 from .scene import Scene
@@ -36,6 +36,7 @@ from .text import text
 
 WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg, ".txt": text}
 LAYOUTS = ("layers", "term")
+FEW = 5  # groups of boxes in a message
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
@@ -88,7 +89,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 
 def in_text(f: Morphism, lines: int = 40, wide: int = 120) -> str:
-    """The picture of f in characters for a message: its boxes closed if it is wide open, and cut to so many lines.
+    """The picture of f in characters for a message: its boxes closed if it is wide open, or in a few groups if they are
+    more than a frame holds, and cut to so many lines.
 
     Empty where f is too large to draw.
 
@@ -96,9 +98,10 @@ def in_text(f: Morphism, lines: int = 40, wide: int = 120) -> str:
     >>> print(in_text(cd.sin(cd.f64()) >> cd.exp))
     f64 ──┤ sin ├──┤ exp ├── f64
     """
-    for depth in (None, 0):
+    drawn: list[str] = []
+    for depth, limit in ((None, LIMIT), (0, LIMIT), (0, FEW))[: 2 + (len(f.net) > LIMIT)]:
         try:
-            drawn = text(scene_of(f, depth=depth)).splitlines()
+            drawn = text(scene_of(f, depth=depth, limit=limit)).splitlines()
         except DrawError:
             return ""
         if len(drawn) <= lines and max(map(columns, drawn), default=0) <= wide:

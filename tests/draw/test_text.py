@@ -247,4 +247,62 @@ def test_a_message_gets_a_picture_of_some_size():
     assert len(lines) == 10 and lines[-1] == "… 43 more lines"
     for _ in range(500):
         wide = wide >> cd.sin
-    assert in_text(wide) == ""
+    (line,) = in_text(wide).splitlines()  # more than a frame holds: in groups
+    assert columns(line) <= 120 and "┤ box 0 … sin ×103 ├" in line
+
+
+DOWN = """
+ f64[3]
+   │
+   •───────┐
+   │       │
+┌──┴──┐ ┌──┴──┐
+│ sin │ │ exp │
+└──┬──┘ └──┬──┘
+   │       │
+   └──┐ ┌──┘
+      │ │
+     ┌┴─┴┐
+     │ × │
+     └─┬─┘
+       │
+       │
+     f64[3]
+"""
+
+
+def test_a_picture_runs_down():
+    A = cd.f64(3)
+    f = cd.copy(A) >> cd.sin @ cd.exp >> cd.mul
+    assert text(layout(f.net, direction="down")) == DOWN[1:]
+
+
+@given(tangles(), st.booleans())
+def test_a_picture_that_runs_down_is_whole(f, framed):
+    """Names are not torn apart, and every line goes on to where another thing is."""
+    names = {lab.title for lab in f.net.labels if lab.bodies}
+    ins, outs = [f"i{k}" for k in range(len(f.dom))], [f"o{k}" for k in range(len(f.cod))]
+    net = f.box("frame").net if framed else f.net
+    shown = text(layout(net, depth=int(framed), inputs=ins, outputs=outs, direction="down"))
+    words = shown.split()
+    assert all(name in words for name in (*names, *ins, *outs))
+    at = grid(shown)
+    for (r, c), mark in at.items():
+        for d in () if "╭" in shown.splitlines()[r] else ARMS.get(mark, ()):  # a name interrupts the edge of a frame
+            assert (r + d[0], c + d[1]) in at, f"a line breaks off at {r, c}:\n{shown}"
+
+
+PARAMETERS = """
+                    ┌─────┐
+              q ─┐┌─┤ two ├── f64
+    p ─┐ ┌─────┐ └┼─┤     │
+x ─────┼─┤ one ├──┘ └─────┘
+       └─┤     │
+         └─────┘
+"""
+
+
+def test_parameters_begin_where_they_are_read():
+    f = cd.program(word(3), [(boxed(2, 1, "one"), [0, 1]), (boxed(2, 1, "two"), [3, 2])], [4])
+    shown = text(layout(f.net, depth=0, inputs=["x", "p", "q"], parameters=[1, 2]))
+    assert shown == PARAMETERS[1:]
