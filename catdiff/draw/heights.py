@@ -19,6 +19,7 @@ from .leveling import Leveling
 
 BETWEEN_BOXES, BETWEEN_WIRES, BESIDE_WIRE, BESIDE_DOT = 16.0, 15.0, 13.0, 10.0
 SWEEPS = 8
+ENTERING = 0.1  # the weight of a wire from the top, which bends anyway
 
 
 def pooled(targets: Sequence[float], weights: Sequence[float]) -> list[float]:
@@ -44,7 +45,7 @@ class Heights:
         self.outs: list[list[tuple[int, float, float]]] = [[] for _ in nodes]
         for gap in made.gaps:
             for s in gap:
-                weight = 1.0 + 2.0 * nodes[s.u].long + 2.0 * nodes[s.v].long
+                weight = ENTERING if nodes[s.u].top else 1.0 + 2.0 * nodes[s.u].long + 2.0 * nodes[s.v].long
                 self.ins[s.v].append((s.u, s.a - s.b, weight))
                 self.outs[s.u].append((s.v, s.b - s.a, weight))
         for column in made.columns:
