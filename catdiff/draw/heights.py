@@ -43,9 +43,12 @@ class Heights:
         self.above: list[list[float]] = []  # least distance of each node's top from the first one's
         self.ins: list[list[tuple[int, float, float]]] = [[] for _ in nodes]  # neighbour, difference, weight
         self.outs: list[list[tuple[int, float, float]]] = [[] for _ in nodes]
-        for gap in made.gaps:
+        readers = [0] * len(nodes)  # of the wire that passes a point, from there on
+        for gap in reversed(made.gaps):
             for s in gap:
-                weight = ENTERING if nodes[s.u].top else 1.0 + 2.0 * nodes[s.u].long + 2.0 * nodes[s.v].long
+                ahead = readers[s.v] if nodes[s.v].long else 1
+                readers[s.u] += ahead
+                weight = ENTERING if nodes[s.u].top else ahead * (1.0 + nodes[s.u].long + nodes[s.v].long)
                 self.ins[s.v].append((s.u, s.a - s.b, weight))
                 self.outs[s.u].append((s.v, s.b - s.a, weight))
         for column in made.columns:

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from .columns import Columns
 
-BEND, RISE = 24.0, 0.25  # what a bend costs; what a pixel of a step costs
+BEND, RISE = 24.0, 0.12  # what a bend costs; what a pixel of a step costs
 LEVEL = 1e-6  # a step no larger is none
 STEP, CLOSER = 9.0, 4.5  # smaller steps are taken out even where distances become so much less for it
 PASSES = 3
