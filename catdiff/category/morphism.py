@@ -196,12 +196,15 @@ class Morphism:
 
         - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
         - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
-        - `limit`: how many boxes one frame may hold, 400 by default;
+        - `limit`: how many boxes one frame may hold, 400 by default; where there are more, runs of them are boxes;
+        - `direction`: `"right"` or `"down"`, whither wires run;
+        - `parameters`: the numbers of the inputs that enter from the top, next to what reads them;
+        - `layout`: `"layers"`, with few crossings and bends, or `"term"`, for small ones: `>>` across, `@` down;
         - `cotangents`: the numbers of the inputs that carry cotangents. What depends on them is drawn amber, as all
           that boxes named `R[…]` make is anyway; the rest is blue.
 
-        Raises `DrawError` where a frame would hold more boxes than that, the names are not as many as the wires, no
-        input has that number, or the file cannot be written.
+        Raises `DrawError` where the picture would hold too many boxes, the names are not as many as the wires, no
+        input has that number, there is no such direction or layout, or the file cannot be written.
 
         >>> import catdiff as cd
         >>> f = cd.sin(cd.f64()) >> cd.exp

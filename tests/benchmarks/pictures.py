@@ -15,6 +15,7 @@ from typing import Any
 
 import catdiff as cd
 from catdiff.draw.layout import layout
+from catdiff.draw.measure import cut
 from catdiff.draw.svg import escape, svg
 from catdiff.examples.digits import cross_entropy, perceptron, training_step
 
@@ -29,7 +30,7 @@ STORED = Path(__file__).with_name("elk.json")
 
 
 def training(size: int, turn: int) -> cd.Morphism:
-    """One step of gradient descent of a perceptron with so many hidden units: 52 boxes in two levels."""
+    """One step of gradient descent of a perceptron with so many hidden units: 53 boxes in two levels."""
     return training_step(perceptron(32, size), cross_entropy(32), 0.5)
 
 
@@ -53,7 +54,7 @@ def line(make: Callable[[int, int], cd.Morphism], depth: int) -> Callable[..., A
 
     def names(f: cd.Morphism) -> list[str]:
         found, nets = [], [f.net]
-        for level in range(depth + 1):
+        for _ in range(depth + 1):
             labels = [label for net in nets for label, _, _ in net.steps()]
             found += [label.title for label in labels]
             nets = [label.bodies[0].net for label in labels if label.bodies]
@@ -78,10 +79,11 @@ def line(make: Callable[[int, int], cd.Morphism], depth: int) -> Callable[..., A
 
 
 def check(make: Callable[[int, int], cd.Morphism], depth: int) -> Callable[[int, Any], None]:
-    """Every box has a rectangle in the picture, beside the paper's."""
+    """Every box has a rectangle in the picture, beside the paper's, or a dot; and it says the right type."""
 
     def compare(size: int, text: Any) -> None:
-        dots = text.count("<circle")
+        f, dots = make(size, 0), text.count("<circle")
+        assert escape(cut(f"{f.dom} → {f.cod}", 200)) in text
         assert text.count("<rect") - 1 <= line(make, depth)(size, 0)().count("<rect") <= text.count("<rect") - 1 + dots
 
     return compare
@@ -126,7 +128,7 @@ def chained(size: int, turn: int) -> cd.Morphism:
 ROWS = [
     Timed(
         name="draw training step",
-        what="training step of a perceptron with its derivative, 49 boxes in two levels, to SVG; hidden units",
+        what="training step of a perceptron with its derivative, 53 boxes in two levels, to SVG; hidden units",
         sizes=(128,),
         ours=drawing(training, 1),
         floor=line(training, 1),
@@ -157,7 +159,7 @@ ROWS = [
     *[
         Counted(
             name=f"draw {what}",
-            what=f"{what} in the pictures of fifty diagrams; reach: those of elkjs, stored; floor: none at all",
+            what=f"{what} in the pictures of fifty diagrams; those of elkjs are stored; floor: none at all",
             sizes=(50,),
             ours=lambda size, k=k: ours()[k],
             floor=lambda size: 0,
@@ -165,6 +167,8 @@ ROWS = [
             per="diagrams",
             reach={50: elk()[k]},
             tiny=50,
+            peer=lambda size, k=k: elk()[k],
+            peer_name="elkjs",
         )
         for k, what in enumerate(("crossings", "bends"))
     ],

@@ -38,8 +38,15 @@ def test_a_wrong_result_is_an_error(row: Timed):
 
 @pytest.mark.parametrize(("row", "size"), [(row, size) for row in COUNTED for size in row.sizes])
 def test_a_counted_row_reaches_its_target(row: Counted, size: int):
-    """A count is no time, so the target is a test; no count is below what was derived by hand."""
-    assert row.floor(size) <= row.ours(size) <= row.reach[size]
+    """A count is no time, so the target is a test, unless it is a peer's; no count is below what was derived by hand."""
+    assert row.floor(size) <= row.ours(size)
+    assert row.peer or row.ours(size) <= row.reach[size]
+
+
+def test_pictures_stay_as_good_as_they_are():
+    """What the layout had when it was last worked on, in crossings and bends: fewer is welcome."""
+    crossings, bends = pictures.ours()
+    assert crossings <= 513 and bends <= 712
 
 
 def test_what_elkjs_reached_is_of_the_same_diagrams():
