@@ -26,7 +26,7 @@ from .measure import clean
 
 N, E, S, W = 1, 2, 4, 8
 COPY, SUM, POINT = "•", "○", "·"
-LINES = dict(
+LINES: dict[str, int] = dict(
     zip(("", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"), range(16), strict=True)
 )
 ROUND = {"╭": E | S, "╮": S | W, "╰": N | E, "╯": N | W}
@@ -91,7 +91,7 @@ def turned(rows: Sequence[Row]) -> list[Row]:
 
 
 def _turned(c: Cell) -> Cell:
-    known = ROUND if c.text in ROUND else LINES
+    known: dict[str, int] = ROUND if c.text in ROUND else LINES
     arms = known.get(c.text, 0)
     swapped = sum([new for old, new in ((N, W), (E, S), (S, E), (W, N)) if arms & old])
     return Cell(next(t for t, a in known.items() if a == swapped), bool(swapped & S)) if arms else Cell(c.text)

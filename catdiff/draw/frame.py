@@ -211,8 +211,8 @@ def framed(
     if sunk:
         frame.above = max(SIDE, title - min([*frame.ins, height]))
         frame.height = max(height, title - frame.above)
-    _draw_wires(frame, setting, net, reverse)
     _place_boxes(frame, setting, net, reverse, insides, manner)
+    _draw_wires(frame, setting, net, reverse)
     return frame
 
 

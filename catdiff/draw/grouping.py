@@ -7,6 +7,7 @@ that a frame and what is in it are equally readable; where that is still too man
 shown.
 
 >>> import catdiff as cd
+>>> from catdiff.hypernet.build import of_net
 >>> f = cd.id(cd.f64())
 >>> for _ in range(30):
 ...     f = f >> cd.sin

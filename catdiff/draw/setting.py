@@ -8,8 +8,8 @@ end points. Hence no wire crosses a box.
 >>> nodes = [Node(0, 0, outs=(0,)), Node(30, 28, (14,), (14,), layer=1, y=0), Node(0, 0, (0,), layer=2, y=14)]
 >>> made = Columns(nodes, [[0], [1], [2]], [[Segment(0, 0, 1, 14, 0)], [Segment(1, 14, 2, 0, 1)]])
 >>> setting = Setting(made)
->>> [setting.span[1], setting.width]                       # the input stands 14 above the port: a broader gap
-[(27.88, 57.88), 79.88]
+>>> [round(x, 2) for x in setting.span[1]], setting.width   # the input stands 14 above the port: a broader gap
+([27.88, 57.88], 79.88)
 """
 
 from __future__ import annotations

@@ -190,11 +190,10 @@ def columns_of(weave: Weave, nodes: list[Node], net: Net) -> Columns:
                 nodes.append(Node(0.0, 0.0, (0.0,), (0.0,), long=True))
             nodes[n].layer = layer
             made.columns[-1].append(n)
-            for p, (u, a, w) in zip(range(ins), reads, strict=False):
-                made.gaps[-1].append(Segment(u, a, n, nodes[n].ins[p], w))
-                passing = w
+            here = [next(reads) for _ in range(ins)]
+            made.gaps[-1] += [Segment(u, a, n, nodes[n].ins[p], w) for p, (u, a, w) in enumerate(here)]
             if box < 0:
-                strands.append((n, 0.0, passing))
+                strands.append((n, 0.0, here[0][2]))
             elif layer < last:
                 strands += [(n, nodes[n].outs[p], first[box] + p) for p in range(outs)]
         ready = strands

@@ -9,8 +9,8 @@ or a wire that enters a frame: a line that is followed goes straight on there, a
 >>> A = cd.f64(3)
 >>> print(text(layout((cd.copy(A) >> cd.sin @ cd.exp >> cd.mul).net)), end="")
                    ┌───┐
-f64[3] ─•─┤ sin ├──┤ × ├── f64[3]
-        └─┤ exp ├──┤   │
+        ┌─┤ sin ├──┤ × ├── f64[3]
+f64[3] ─•─┤ exp ├──┤   │
                    └───┘
 >>> print(text(layout((cd.swap(A, cd.f64()) >> cd.tanh(cd.f64()) @ cd.id(A)).net)), end="")
         ┌─┤ tanh ├── f64

@@ -38,7 +38,7 @@ def test_a_wrong_result_is_an_error(row: Timed):
 
 @pytest.mark.parametrize(("row", "size"), [(row, size) for row in COUNTED for size in row.sizes])
 def test_a_counted_row_reaches_its_target(row: Counted, size: int):
-    """A count is no time, so the target is a test, unless it is a peer's; no count is below what was derived by hand."""
+    """A count is no time, so the target is a test, but for a peer's; no count is below what was derived by hand."""
     assert row.floor(size) <= row.ours(size)
     assert row.peer or row.ours(size) <= row.reach[size]
 
