@@ -85,6 +85,13 @@ class Heights:
         for n, z, offset in zip(column, pooled(targets, weights), above, strict=True):
             nodes[n].y = z + offset
 
+    def solve(self) -> None:
+        """Balance, then take out bends."""
+        self.balance()
+        leveling = Leveling(self.made, self.ins, self.outs, self.apart)
+        for node, y in zip(self.made.nodes, leveling.solve(), strict=True):
+            node.y = y
+
     def balance(self) -> None:
         """Sweep to and fro, first carrying heights along, then balancing both sides."""
         layers = range(len(self.made.columns))
@@ -97,11 +104,7 @@ class Heights:
 
 def set_heights(made: Columns) -> float:
     """Give every node its y, least 0; the height of it all."""
-    heights = Heights(made)
-    heights.balance()
-    leveling = Leveling(made, heights.ins, heights.outs, heights.apart)
-    for node, y in zip(made.nodes, leveling.solve(), strict=True):
-        node.y = y
+    Heights(made).solve()
     top = min([n.y for n in made.nodes], default=0.0)
     for node in made.nodes:
         node.y -= top

@@ -8,8 +8,8 @@
 >>> [dot.kind for dot in layout((cd.copy(A) >> cd.add(A)).net).dots]
 ['hollow', 'filled']
 >>> sin, exp = layout((cd.sin(A) >> cd.exp).net, direction="down").boxes
->>> sin.x == exp.x, sin.y < exp.y, sin.width == scene.boxes[0].width
-(True, True, True)
+>>> sin.y < exp.y, sin.width == scene.boxes[0].width
+(True, True)
 """
 
 from __future__ import annotations

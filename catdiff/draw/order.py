@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from .columns import Columns
 
 SWEEPS, PATIENCE = 12, 4  # from one beginning; so many of them in vain are enough
-STARTS, EFFORT = 6, 450  # beginnings at most; segments that are swept over in all of them
+STARTS, EFFORT = 6, 600  # beginnings at most; segments that are swept over in all of them
 EXCHANGES = 3  # passes that let neighbours change places, where a sweep has brought nothing
 
 

@@ -9,8 +9,8 @@ or a wire that enters a frame: a line that is followed goes straight on there, a
 >>> A = cd.f64(3)
 >>> print(text(layout((cd.copy(A) >> cd.sin @ cd.exp >> cd.mul).net)), end="")
                    ┌───┐
-        ┌─┤ sin ├──┤ × ├── f64[3]
-f64[3] ─•─┤ exp ├──┤   │
+f64[3] ─•─┤ sin ├──┤ × ├── f64[3]
+        └─┤ exp ├──┤   │
                    └───┘
 >>> print(text(layout((cd.swap(A, cd.f64()) >> cd.tanh(cd.f64()) @ cd.id(A)).net)), end="")
         ┌─┤ tanh ├── f64
@@ -70,7 +70,7 @@ class OnGrid(Heights):
 
     def rows(self) -> list[int]:
         """The row of every node's top."""
-        self.balance()
+        self.solve()
         nodes, columns = self.made.nodes, self.made.columns
         rows = [floor(n.y / ROW + 0.4999) for n in nodes]
         self.tall = [round(n.height / ROW) for n in nodes]

@@ -123,7 +123,7 @@ def test_notebooks_show_the_picture():
     large = cd.id(S)
     for _ in range(500):
         large = large >> cd.sin
-    assert "sin ×23" in large._repr_mimebundle_()["image/svg+xml"]
+    assert "sin ×22" in large._repr_mimebundle_()["image/svg+xml"]
 
 
 def test_the_command_line(tmp_path, capsys):
