@@ -17,9 +17,9 @@ from collections.abc import Iterable
 
 from .columns import Columns
 
-SWEEPS, PATIENCE = 12, 4  # from one beginning; so many of them in vain are enough
+SWEEPS, PATIENCE = 12, 2  # from one beginning; so many of them in vain are enough
 STARTS, EFFORT = 6, 600  # beginnings at most; segments that are swept over in all of them
-EXCHANGES = 3  # passes that let neighbours change places, where a sweep has brought nothing
+EXCHANGES = 2  # passes that let neighbours change places, where a sweep has brought nothing
 
 
 def sort_columns(made: Columns) -> None:
