@@ -66,7 +66,8 @@ def parser() -> argparse.ArgumentParser:
 
     pictures = commands.add_parser("gallery", help="redraw the gallery of diagrams")
     pictures.add_argument("folder", metavar="FOLDER", nargs="?", default="diagrams", help="where to (diagrams)")
-    pictures.set_defaults(run=lambda options: gallery.main(options.folder))
+    pictures.add_argument("--check", action="store_true", help="only say which files would change")
+    pictures.set_defaults(run=lambda options: gallery.main(options.folder, options.check))
     return top
 
 

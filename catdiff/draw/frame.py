@@ -41,6 +41,7 @@ class Placed:
     label: Label
     reverse: bool
     inside: Frame | None
+    edge: int
 
 
 @dataclass(slots=True)
@@ -168,10 +169,10 @@ def _node(label: Label, inside: Frame | None, manner: Manner) -> Node:
         along, across = manner.value(value_of(label))
         return Node(along, across, [across / 2] * ins, [across / 2] * outs, point=True)
     along, across = manner.box(name_of(label), ins, outs)
-    return Node(along, across, _spread(ins, across), _spread(outs, across))
+    return Node(along, across, spread(ins, across), spread(outs, across))
 
 
-def _spread(n: int, height: float) -> list[float]:
+def spread(n: int, height: float) -> list[float]:
     """Ports in the middle of a side, everywhere so far apart that wires from box to box may run level."""
     return [height / 2 + PITCH * (i - (n - 1) / 2) for i in range(n)]
 
@@ -226,12 +227,12 @@ def _place_boxes(
         back = any(reverse[first : first + len(label.cod)]) or is_reverse(label)
         if node.point:
             y, value = node.y + node.height / 2, value_of(label)
-            frame.dots.append(Dot(x, y, SYMBOLS[label.row.name], type_of(label), back, -1))
+            frame.dots.append(Dot(x, y, SYMBOLS[label.row.name], type_of(label), back, -1, edge=e))
             if value:
                 at, anchor = (x - 11, "middle") if manner.down else (x - 7, "end")
                 frame.texts.append(Text(at, y, anchor, value, "value"))
         else:
-            frame.boxes.append(Placed(x, node.y, node.width, node.height, label, back, inside))
+            frame.boxes.append(Placed(x, node.y, node.width, node.height, label, back, inside, e))
 
 
 def _draw_wires(frame: Frame, setting: Setting, net: Net, reverse: list[bool]) -> None:
@@ -245,5 +246,5 @@ def _draw_wires(frame: Frame, setting: Setting, net: Net, reverse: list[bool]) -
     for w, more in setting.wires():
         pieces[w] += more
     for x, y, w, what in setting.dots():
-        frame.dots.append(Dot(x, y, "filled", f"{what} : {sorts[w]}", reverse[w], -1))
-    frame.wires = [Wire(tuple(p), sorts[w], reverse[w], -1) for w, p in enumerate(pieces) if p]
+        frame.dots.append(Dot(x, y, "filled", f"{what} : {sorts[w]}", reverse[w], -1, wire=w))
+    frame.wires = [Wire(tuple(p), sorts[w], reverse[w], -1, wire=w) for w, p in enumerate(pieces) if p]

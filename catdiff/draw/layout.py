@@ -26,7 +26,7 @@ from .folding import LIMIT, opened
 from .frame import Frame, Manner, Pins, make_frame, name_of, type_of
 from .grouping import grouped
 from .measure import clean, cut, width
-from .scene import Box, Dot, Scene, Text, Wire, moved, turned
+from .scene import Box, Dot, Path, Scene, Text, Wire, moved, turned
 from .terms import make_term_frame
 
 MARGIN, SMALL, NAMES = 14.0, 11.0, 20
@@ -62,22 +62,22 @@ def layout(
     if direction not in DIRECTIONS:
         raise DrawError(with_line(f"pictures run {' or '.join(map(repr, DIRECTIONS))}, not {direction!r}"))
     manner = Manner(direction == "down", limit)
-    left, right = _names("inputs", inputs, net.dom), _names("outputs", outputs, net.cod)
-    tops = _numbers("parameters", parameters, net.dom)
-    mask = tuple([i in _numbers("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
-    level, pins = opened(net, depth, limit), _pins(left, right, tops, manner)
+    left, right = names_of("inputs", inputs, net.dom), names_of("outputs", outputs, net.cod)
+    tops = numbers_of("parameters", parameters, net.dom)
+    mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
+    level, pins = opened(net, depth, limit), pins_of(left, right, tops, manner)
     if term is None:
         frame = run(make_frame(grouped(net, limit), level, mask, {}, manner=manner, pins=pins))
     elif tops:
         raise DrawError(with_line('parameters= is for layout="layers"', 'layout="layers"'))
     else:
         frame = run(make_term_frame(term, level, mask, {}, manner=manner, pins=pins))
-    scene = _page(frame, left, right, manner)
+    scene = page_of(frame, left, right, manner)
     scene = replace(scene, title=cut(clean(f"{net.dom} → {net.cod}"), 200))
     return turned(scene) if manner.down else scene
 
 
-def _pins(left: Sequence[str], right: Sequence[str], tops: Sequence[int], manner: Manner) -> Pins:
+def pins_of(left: Sequence[str], right: Sequence[str], tops: Sequence[int], manner: Manner) -> Pins:
     """Room for what is written at the ends of wires: names stand side by side at the ends of those that run down."""
     if manner.down:
         ins, outs = ([width(t, SMALL) for t in names] for names in (left, right))
@@ -85,7 +85,7 @@ def _pins(left: Sequence[str], right: Sequence[str], tops: Sequence[int], manner
     return Pins([0.0] * len(left), [0.0] * len(right), {i: max(LINE, width(left[i], SMALL) + 8) for i in tops})
 
 
-def _page(frame: Frame, left: Sequence[str], right: Sequence[str], manner: Manner) -> Scene:
+def page_of(frame: Frame, left: Sequence[str], right: Sequence[str], manner: Manner) -> Scene:
     """The frame on a page, with names at its wires; along the flow x grows."""
 
     def room(names: Sequence[str], across: bool) -> float:
@@ -110,7 +110,7 @@ def _page(frame: Frame, left: Sequence[str], right: Sequence[str], manner: Manne
     return Scene(*size, tuple(boxes), tuple(wires), tuple(dots), tuple(texts))
 
 
-def _numbers(what: str, given: Sequence[int], A: Object) -> list[int]:
+def numbers_of(what: str, given: Sequence[int], A: Object) -> list[int]:
     """Which inputs are numbered; as in lists, −1 is the last."""
     try:
         return [range(len(A))[i] for i in given]
@@ -119,7 +119,8 @@ def _numbers(what: str, given: Sequence[int], A: Object) -> list[int]:
         raise DrawError(with_line(message)) from None
 
 
-def _names(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+    """What is written at the wires of an interface: the names given, as many as there are wires, or their types."""
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))
@@ -132,14 +133,15 @@ def _flat(frame: Frame, x: float, y: float) -> tuple[list[Box], list[Wire], list
     wires: list[Wire] = []
     dots: list[Dot] = []
     texts: list[Text] = []
-    waiting = [(frame, x, y, -1, 0)]
-    for this, dx, dy, parent, level in waiting:  # grows while it is read
-        wires += [replace(moved(w, dx, dy), parent=parent) for w in this.wires]
-        dots += [replace(moved(d, dx, dy), parent=parent) for d in this.dots]
+    waiting: list[tuple[Frame, float, float, int, Path]] = [(frame, x, y, -1, ())]
+    for this, dx, dy, parent, path in waiting:  # grows while it is read
+        wires += [replace(moved(w, dx, dy), parent=parent, path=path) for w in this.wires]
+        dots += [replace(moved(d, dx, dy), parent=parent, path=path) for d in this.dots]
         texts += [moved(t, dx, dy) for t in this.texts]
         for b in this.boxes:
             at = (b.x + dx, b.y + dy, b.width, b.height)
             if b.inside is not None:
-                waiting.append((b.inside, at[0], at[1] + b.inside.above, len(boxes), level + 1))
-            boxes.append(Box(*at, name_of(b.label), type_of(b.label), b.reverse, parent, b.inside is not None, level))
+                waiting.append((b.inside, at[0], at[1] + b.inside.above, len(boxes), (*path, b.edge)))
+            named, open_ = (name_of(b.label), type_of(b.label)), b.inside is not None
+            boxes.append(Box(*at, *named, b.reverse, parent, open_, len(path), path, b.edge))
     return boxes, wires, dots, texts

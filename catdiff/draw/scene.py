@@ -2,7 +2,9 @@
 
 A layout makes one, a writer (SVG today) reads it, and neither knows the other. x grows to the right, y downwards,
 units are pixels at 100 %. Every item carries the text a reader may ask for (`hint`: the type of a wire, the type of a
-box), and `parent`, the index of the frame around it, so that a writer may fold.
+box), `parent`, the index of the frame around it, so that a writer may fold, and its **place** in the net it shows:
+`path`, the numbers of the edges whose interiors it is in, outermost first, then the number of an `edge` or a `wire` of
+that net, −1 where it is none. What a view wants noticed has a `mark`, a tone of `style.py`.
 
 A wire is a sequence of **pieces** `(x0, y0, c0, c1, x1, y1)`: the cubic with control points `(c0, y0)` and `(c1, y1)`,
 where `x0 ≤ c0, c1 ≤ x1`. Such a curve is level at both ends and never leaves the rectangle its end points span, which
@@ -18,9 +20,13 @@ change places: the control points are `(x0, c0)` and `(x1, c1)`. `cubics` gives 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from .measure import width
+
+Path = tuple[int, ...]
 Piece = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
 Cubic = tuple[Point, Point, Point, Point]
@@ -41,6 +47,9 @@ class Box:
     parent: int
     open: bool = False
     level: int = 0
+    path: Path = ()
+    edge: int = -1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,9 @@ class Wire:
     reverse: bool
     parent: int
     down: bool = False
+    path: Path = ()
+    wire: int = -1
+    mark: str = ""
 
     def bounds(self) -> list[Rectangle]:
         """The rectangle `(left, top, right, bottom)` each piece stays in."""
@@ -74,11 +86,17 @@ class Dot:
     hint: str
     reverse: bool
     parent: int
+    path: Path = ()
+    edge: int = -1
+    wire: int = -1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text outside boxes: the name of a wire of the interface, the value of a constant."""
+    """A line of text outside boxes. Its `kind`: the `name` of a wire of the interface, the `value` of a constant, a
+    `note` on a wire, a `sign` between scenes or what is `above` it, a `caption` below them.
+    """
 
     x: float
     y: float
@@ -89,7 +107,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture. `boxes` lists a frame before what is in it, so drawing in order is right."""
+    """A picture. `boxes` lists a frame before what is in it, so drawing in order is right.
+
+    `title` says what it is, `description` its source; `scale` is how large it is to be shown, 1 for a pixel a unit.
+    """
 
     width: float
     height: float
@@ -99,8 +120,10 @@ class Scene:
     texts: tuple[Text, ...] = ()
     title: str = ""
     description: str = ""
+    scale: float = 1.0
 
 
+CAPTION = 19.0  # from line to line below a picture
 Item = TypeVar("Item", Box, Wire, Dot, Text)
 
 
@@ -178,6 +201,18 @@ def below(upper: Scene, lower: Scene, gap: float = 16) -> Scene:
         both(upper.texts, lower.texts),
         "; ".join(filter(None, (upper.title, lower.title))),
         "\n".join(filter(None, (upper.description, lower.description))),
+    )
+
+
+def captioned(scene: Scene, lines: Sequence[str]) -> Scene:
+    """The scene with lines of text below it."""
+    below_ = [Text(14, scene.height + CAPTION * i, "start", line, "caption") for i, line in enumerate(lines)]
+    broad = max([28 + width(line) for line in lines], default=0.0)
+    return replace(
+        scene,
+        width=max(scene.width, broad),
+        height=scene.height + CAPTION * len(lines),
+        texts=(*scene.texts, *below_),
     )
 
 

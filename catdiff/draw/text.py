@@ -21,6 +21,7 @@ f64[3] ─┼─────────── f64[3]
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from math import floor
 
@@ -38,7 +39,9 @@ Place = tuple[int, int]
 
 def text(scene: Scene) -> str:
     """The scene as lines of text; what stands far below one another, as two scenes in one do, with a line between."""
-    return "\n".join([_lines(band) for band in bands(scene)])
+    captions = [f"{t.text}\n" for t in scene.texts if t.kind == "caption"]
+    drawn = replace(scene, texts=tuple([t for t in scene.texts if t.kind not in ("caption", "note")]))
+    return "\n".join([_lines(band) for band in bands(drawn)]) + "".join(captions)
 
 
 def _lines(scene: Scene) -> str:

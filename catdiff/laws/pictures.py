@@ -43,8 +43,9 @@ def picture(law: Law) -> str:
 
 
 def _scene(f: Morphism) -> Scene:
-    return scene_of(f, inputs=_letters(f.dom), outputs=_letters(f.cod))
+    return scene_of(f, inputs=letters(f.dom), outputs=letters(f.cod))
 
 
-def _letters(A: Object) -> list[str]:
+def letters(A: Object) -> list[str]:
+    """The wires of an object as letters of objects, where they are those of one."""
     return [NAMES.get(s, str(s)) for s in A.wires]

@@ -61,6 +61,11 @@ class Counterexample:
         """The picture of the program as SVG; empty where there is no program."""
         return "" if self.program is None else self.program.draw()
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: what there is to say, and the picture of the program."""
+        drawn = self.svg()
+        return {"text/plain": str(self)} | ({"image/svg+xml": drawn} if drawn else {})
+
     def __str__(self) -> str:
         lines = [f"{self.law} is violated: {self.statement}", f"  to blame: {self.blame}"]
         if self.picture:
@@ -220,8 +225,14 @@ class Report:
             said.append(f"{name} {where}: {_several(notes)}")
         return [fill(line, 110, initial_indent="  ", subsequent_indent="    ") for line in said]
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: as text, as a page, and the picture of the plainest counterexample by itself."""
+        bundle = {"text/plain": str(self), "text/html": self._repr_html_()}
+        drawn = self.counterexample.svg() if self.counterexample is not None else ""
+        return bundle | ({"image/svg+xml": drawn} if drawn else {})
+
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the table, and the picture of the plainest counterexample."""
+        """The table, and the picture of the plainest counterexample."""
         head, rows = self.table()
         top = "".join(f"<th style='text-align:left'>{escape(h)}</th>" for h in head)
         body = "".join(_html_row(row) for row in rows)
