@@ -60,7 +60,7 @@ def permuted(n: int, wide: int, seed: int = 0) -> cd.Morphism:
 def named() -> dict[str, cd.Morphism]:
     """Programs people draw, their boxes opened."""
     square, readme = cd.copy(X) >> cd.mul(X @ X), ENTRIES["derivatives/sin-times-exp"].make()[0]
-    found = {name: entry.make()[0] for name, entry in ENTRIES.items()}
+    found = {"readme": readme, "perceptron": ENTRIES["models/perceptron"].make()[0]}
     found |= {"attention": attention(), "cnn": cnn(8), "mlp": mlp(4), "gmm": gmm(3)}
     found |= {f"R {name}": cd.R(f) for name, f in found.items()}
     found |= {
