@@ -44,9 +44,9 @@ def layout(
     Raises `DrawError` where a frame would hold more, the names are not as many as the wires, or there is no such input.
     """
     level = opened(net, depth, limit)
-    frame = run(make_frame(net, level, _mask(cotangents, net.dom), {}))
-    left = _names("inputs", inputs, net.dom)
-    right = _names("outputs", outputs, net.cod)
+    frame = run(make_frame(net, level, mask_of(cotangents, net.dom), {}))
+    left = names_of("inputs", inputs, net.dom)
+    right = names_of("outputs", outputs, net.cod)
     dx = MARGIN + (max([width(t, SMALL) for t in left], default=-6.0) + 6.0)
     end = dx + frame.width
     boxes, wires, dots, texts = _flat(frame, dx, MARGIN)
@@ -63,7 +63,7 @@ def layout(
     )
 
 
-def _mask(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
+def mask_of(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
     """Which inputs are numbered; as in lists, −1 is the last."""
     try:
         numbers = [range(len(A))[i] for i in cotangents]
@@ -73,7 +73,7 @@ def _mask(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
     return tuple([i in numbers for i in range(len(A))])
 
 
-def _names(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))

@@ -27,6 +27,7 @@ from ..hypernet.net import Net
 from ..hypernet.store import write_whole
 from .cells import columns
 from .folding import levels
+from .html import page
 from .layout import layout
 from .measure import clean, cut
 from .scene import Scene
@@ -34,6 +35,7 @@ from .svg import svg
 from .text import text
 
 WRITERS: dict[str, Callable[[Scene], str]] = {".svg": svg, ".txt": text}
+PAGES = {".html": page}  # these take the morphism: they show more than one scene
 SHORT = 40  # boxes of a morphism that is described by its source
 
 
@@ -65,10 +67,13 @@ def _short(net: Net) -> bool:
 def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any) -> str:
     """The text of f's picture; at `path` too, the whole file or none. Options: `help(Morphism.draw)`."""
     suffix = ".svg" if path is None else path_of(path, DrawError).suffix.lower()
-    if suffix not in WRITERS:
+    if suffix in PAGES:
+        picture = PAGES[suffix](f, description=cut(clean(_opened(f)), 1000), **options)
+    elif suffix in WRITERS:
+        picture = WRITERS[suffix](scene_of(f, **options))
+    else:
         named = f"as {suffix}" if suffix else "without a suffix"
-        raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
-    picture = WRITERS[suffix](scene_of(f, **options))
+        raise DrawError(with_line(f"there are pictures as {', '.join([*WRITERS, *PAGES])}, not {named}"))
     if path is not None:
         write_text(path, picture)
     return picture

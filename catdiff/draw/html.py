@@ -1,0 +1,208 @@
+"""A morphism as one interactive page: a file that needs no network, no library and no server.
+
+Every distinct interior is laid out once, with its boxes closed, and stored once, as JSON. The page opens a box where it
+stands: the interior takes its place, and a monotone stretch of coordinates makes room, so that whatever was left of,
+right of, above or below something else still is. There is no layout engine in the browser.
+
+Nothing in the page comes from elsewhere. Labels are data, never markup: `<` is escaped in the JSON, the script only
+ever sets text, and the content security policy admits one script and one style by their hashes, and nothing else.
+
+>>> import catdiff as cd
+>>> text = page(cd.sin(cd.f64()).box("</script><script>alert(1)") >> cd.exp)
+>>> "alert(1)" in text, "<script>alert" in text, page(cd.sin(cd.f64())) == page(cd.sin(cd.f64()))
+(True, False, True)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..category.label import Label
+from ..category.morphism import VERBS, Morphism
+from ..errors import DrawError, with_line
+from ..hypernet.net import Net
+from ..hypernet.recursion import run
+from . import frame as shapes
+from .flow import Mask, flow
+from .folding import LIMIT, TOTAL, interior, opened
+from .frame import LETTERS, PADDING, SYMBOLS, Frame, make_frame
+from .layout import mask_of, names_of
+from .measure import FONT, clean, cut, width
+from .scene import Wire
+from .svg import DAY, FAINT, INK, NIGHT, PAPER, escape
+
+Notes = Mapping[tuple[tuple[int, ...], int], str]
+
+ASSETS = Path(__file__).parent / "page"
+SCRIPTS = ("stretch.js", "program.js", "paint.js", "view.js", "main.js")
+LONG = 300  # characters of a name, a type or a note that the page keeps
+
+
+def page(
+    f: Morphism,
+    depth: int | None = None,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    limit: int = LIMIT,
+    cotangents: Sequence[int] = (),
+    notes: Notes | None = None,
+    description: str = "",
+) -> str:
+    """The text of an HTML file that shows f.
+
+    - `depth`: how many levels of boxes are open at first; the rest as for `layout`;
+    - `notes`: what is said of wires to those who ask, values for example. A key is the path of edge numbers from the
+      outermost net to an interior, and the number of a wire in it: `{((), 0): "0.5"}` is about f's first input;
+    - `description`: what is said to readers without a script.
+
+    Raises `DrawError` where the outermost level has more boxes than `limit`, the names are not as many as the wires, or
+    a note is about a wire that is not there.
+    """
+    net = f.net
+    data = {
+        "title": cut(clean(f"{net.dom} → {net.cod}"), 200),
+        "depth": opened(net, depth, limit),
+        "inputs": names_of("inputs", inputs, net.dom),
+        "outputs": names_of("outputs", outputs, net.cod),
+        "room": {name.lower(): getattr(shapes, name) for name in ("HEADER", "FOOT", "NARROW", "SLOPE", "BROAD")},
+        "letters": LETTERS,
+        "font": FONT,
+        "notes": _notes(net, notes or {}),
+        **_Store(limit).stored(net, mask_of(cotangents, net.dom)),
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    style, script = _style(), _script()
+    parts = {
+        "title": escape(data["title"]),
+        "description": escape(description),
+        "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'",
+        "style": style,
+        "data": text,
+        "script": script,
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _asset("page.html"))
+
+
+class _Store:
+    """Frames, labels and types of a page, each once."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.boxes = 0
+        self.frames: dict[tuple[int, Mask], int] = {}
+        self.labels: dict[Label, int] = {}
+        self.sorts: dict[str, int] = {}
+        self.waiting: list[tuple[Net, Mask]] = []
+
+    def stored(self, net: Net, mask: Mask) -> dict[str, Any]:
+        """The tables that the page reads, the outermost frame first: breadth first, as far as there is room."""
+        self.number(net, mask)
+        done: dict[object, Frame] = {}
+        frames = [self.frame(n, m, run(make_frame(n, 0, m, done))) for n, m in self.waiting]  # grows while it is read
+        return {"frames": frames, "labels": [_label(label) for label in self.labels], "sorts": list(self.sorts)}
+
+    def number(self, net: Net, mask: Mask) -> int:
+        """The number of a frame; or −n where it does not fit and n boxes stay hidden."""
+        key = (id(net), mask)
+        if key not in self.frames:
+            if len(net) > self.limit or self.boxes + len(net) > max(TOTAL, self.limit):
+                return -len(net)
+            self.boxes += len(net)
+            self.frames[key] = len(self.frames)
+            self.waiting.append((net, mask))
+        return self.frames[key]
+
+    def frame(self, net: Net, mask: Mask, frame: Frame) -> dict[str, Any]:
+        """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what."""
+        _, masks = flow(net, mask)
+        placed, boxes, links = iter(frame.boxes), [], []
+        for e, ((label, sources, first), inner_mask) in enumerate(zip(net.steps(), masks, strict=True)):
+            if label.row.name in SYMBOLS:
+                links.append([e, first, len(label.cod), sources])
+                continue
+            b = next(placed)
+            assert b.label is label
+            inner = interior(label)
+            inside = None if inner is None else self.number(inner, inner_mask)
+            edges = (b.x, b.y, b.x + b.width, b.y + b.height)
+            number = self.labels.setdefault(label, len(self.labels))
+            boxes.append([e, number, inside, int(b.reverse), *map(_tenths, edges), first, len(label.cod), sources])
+        assert next(placed, None) is None and len(frame.wires) == net.wires
+        return {
+            "size": [_tenths(frame.width), _tenths(frame.height)],
+            "ins": [*map(_tenths, frame.ins)],
+            "outs": [*map(_tenths, frame.outs)],
+            "ends": net.outputs.tolist(),
+            "boxes": boxes,
+            "links": links,
+            "wires": [self.wire(w) for w in frame.wires],
+            "dots": [[_tenths(d.x), _tenths(d.y), d.kind, int(d.reverse), self.sort(d.hint)] for d in frame.dots],
+            "texts": [[_tenths(t.x), _tenths(t.y), t.anchor, t.text] for t in frame.texts],
+        }
+
+    def wire(self, wire: Wire) -> list[Any]:
+        return [self.sort(wire.hint), int(wire.reverse), [_tenths(x) for piece in wire.pieces for x in piece]]
+
+    def sort(self, hint: str) -> int:
+        return self.sorts.setdefault(hint, len(self.sorts))
+
+
+def _tenths(x: float) -> int:
+    return round(10 * x)
+
+
+def _label(label: Label) -> list[Any]:
+    """Name, type, room that the name takes above an interior, and the FLOPs of one run."""
+    name = cut(clean(label.title), LONG)
+    room = width(cut(name, LETTERS)) + 3 * PADDING
+    return [name, cut(clean(f"{label.dom} → {label.cod}"), LONG), round(room, 1), VERBS["flops of box"](label)]
+
+
+def _notes(net: Net, notes: Notes) -> dict[str, dict[int, str]]:
+    """Notes by path, as the page looks them up; raises `DrawError` where there is no such wire."""
+    found: dict[str, dict[int, str]] = {}
+    for (path, wire), text in sorted(notes.items()):
+        inner: Net | None = net
+        for e in path:
+            inner = interior(inner.labels[inner.edges[e]]) if inner is not None and 0 <= e < len(inner) else None
+        if inner is None or not 0 <= wire < inner.wires:
+            raise DrawError(with_line(f"notes= is about wire {wire!r} at the path {path!r}, and there is none"))
+        found.setdefault(".".join(map(str, path)), {})[int(wire)] = cut(clean(str(text)), LONG)
+    return found
+
+
+@cache
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    parts = "\n".join([_asset(name) for name in SCRIPTS])
+    return f'(() => {{\n"use strict";\n{parts}}})();\n'
+
+
+@cache
+def _style() -> str:
+    """The colours of SVG pictures as custom properties, then the sheet."""
+
+    def rules(night: int) -> str:
+        pairs = [("paper", PAPER[night]), ("ink", INK[night]), ("faint", FAINT[night])]
+        for reverse, colours in (NIGHT if night else DAY).items():
+            pairs += zip([f"{'fr'[reverse]}-{part}" for part in ("line", "box", "tint")], colours, strict=True)
+        return ";".join([f"--{name}:{colour}" for name, colour in pairs])
+
+    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{rules(1)};color-scheme:dark}}}}"
+    return f":root{{{rules(0)}}}\n{dark}\n{_asset('page.css')}"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

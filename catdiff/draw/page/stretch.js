@@ -1,0 +1,196 @@
+// Geometry. Frames are stored with all their boxes closed; where some are open, a monotone stretch of each axis makes
+// room for them. Order is kept on both axes, so what was left of a box or above it still is, and no wire comes to cross
+// a box. Coordinates of a frame are relative to its top left corner.
+
+/** The least map that keeps or widens all distances and leaves d between a and b for every [a, b, d]. */
+function stretch(wants) {
+  const at = [...new Set(wants.flatMap(([a, b]) => [a, b]))].sort((a, b) => a - b);
+  const place = new Map(at.map((x, i) => [x, i]));
+  const due = at.map(() => []);
+  for (const [a, b, d] of wants) due[place.get(b)].push([place.get(a), d]);
+  const to = [];
+  for (let i = 0; i < at.length; i++) {
+    let x = i ? to[i - 1] + at[i] - at[i - 1] : at[0];
+    for (const [a, d] of due[i]) x = Math.max(x, to[a] + d);
+    to.push(x);
+  }
+  return (x) => {
+    if (!at.length || x <= at[0]) return x;
+    let low = 0, high = at.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (at[middle] <= x) low = middle; else high = middle;
+    }
+    if (low === at.length - 1) return to[low] + x - at[low];
+    return to[low] + ((x - at[low]) / (at[low + 1] - at[low])) * (to[low + 1] - to[low]);
+  };
+}
+
+/** A frame as the geometry needs it: which points of wires move with which box, and which pieces stay level. */
+function prepare(raw, number) {
+  const [width, height] = raw.size.map((x) => x / 10);
+  const boxes = raw.boxes.map(([edge, label, inside, reverse, x0, y0, x1, y1, first, made, sources]) => ({
+    edge, label, inside, reverse, first, made, sources, x: x0 / 10, y: y0 / 10, w: (x1 - x0) / 10, h: (y1 - y0) / 10,
+  }));
+  const columns = spans(boxes);
+  const left = by(boxes, (b) => tenths(b.x)), right = by(boxes, (b) => tenths(b.x + b.w));
+  const touched = boxes.map(() => [[], []]);
+  const points = [];
+  const wires = raw.wires.map(([sort, reverse, numbers]) => {
+    const here = new Map(), pieces = [];
+    const point = (x, y) => {
+      const key = x + " " + y;
+      if (!here.has(key)) {
+        here.set(key, points.length);
+        points.push({ x: x / 10, y: y / 10, starts: 0, ends: 0, box: -1, lead: -1 });
+      }
+      return here.get(key);
+    };
+    for (let i = 0; i < numbers.length; i += 6) {
+      const [x0, y0, c0, c1, x1, y1] = numbers.slice(i, i + 6);
+      if (x0 === x1) continue;
+      const p = point(x0, y0), q = point(x1, y1), dx = x1 - x0;
+      points[p].starts++;
+      points[q].ends++;
+      pieces.push({ p, q, c0: (c0 - x0) / dx, c1: (c1 - x0) / dx });
+    }
+    for (const p of here.values()) {
+      const { x, y, starts, ends } = points[p];
+      const side = starts ? 1 : 0;
+      if (starts && ends) continue;
+      const b = ((side ? right : left).get(tenths(x)) ?? []).find((i) => boxes[i].y <= y && y <= boxes[i].y + boxes[i].h);
+      if (b === undefined) continue;
+      points[p].box = b;
+      points[p].lead = p;
+      touched[b][side].push(p);
+    }
+    return { sort, reverse, pieces };
+  });
+  for (const sides of touched) {
+    for (const side of sides) {
+      side.sort((p, q) => points[p].y - points[q].y);
+      side.forEach((p, port) => { points[p].port = port; });
+    }
+  }
+  for (const { pieces } of wires) stiffen(pieces, points, columns, width);
+  const where = by(points, (p) => tenths(p.x) + " " + tenths(p.y));
+  const dots = raw.dots.map(([x, y, kind, reverse, hint]) => {
+    const point = (where.get(x + " " + y) ?? []).find((p) => points[p].box < 0) ?? -1;
+    return { x: x / 10, y: y / 10, kind, reverse, hint, point };
+  });
+  const texts = raw.texts.map(([x, y, anchor, text]) => ({ x: x / 10, y: y / 10, anchor, text }));
+  const order = boxes.map((_, i) => i).sort((i, j) => column(columns, boxes[i]) - column(columns, boxes[j]) || boxes[i].y - boxes[j].y);
+  const [ins, outs] = [raw.ins, raw.outs].map((ys) => ys.map((y) => y / 10));
+  return { ...raw, number, width, height, boxes, wires, points, dots, texts, order, ins, outs };
+}
+
+const tenths = (x) => Math.round(10 * x);
+
+/** Indices by key. */
+function by(items, key) {
+  const found = new Map();
+  items.forEach((item, i) => found.get(key(item))?.push(i) ?? found.set(key(item), [i]));
+  return found;
+}
+
+/** The intervals of x that boxes cover: the columns. */
+function spans(boxes) {
+  const found = [];
+  for (const { x, w } of [...boxes].sort((a, b) => a.x - b.x)) {
+    const last = found[found.length - 1];
+    if (last && x < last[1]) last[1] = Math.max(last[1], x + w); else found.push([x, x + w]);
+  }
+  return found;
+}
+
+const column = (columns, box) => columns.findIndex(([, right]) => box.x < right);
+
+/**
+ * Columns hold nothing but level wire beside their boxes. A level piece within one, or one that leads from a box to where
+ * its wire divides, follows the box at its end; what bends is between columns.
+ */
+function stiffen(pieces, points, columns, width) {
+  for (const piece of pieces) {
+    const a = points[piece.p], b = points[piece.q];
+    const within = columns.some(([l, r]) => a.x < r - 0.05 && l + 0.05 < b.x);
+    const stub = a.box >= 0 && b.box < 0 && b.starts !== 1 && b.x < width;
+    piece.stiff = a.y === b.y && (within || stub);
+  }
+  const follow = (from, to) => { if (points[to].lead < 0) points[to].lead = points[from].lead; };
+  for (const { p, q, stiff } of pieces) if (stiff) follow(p, q);
+  for (const { p, q, stiff } of [...pieces].reverse()) if (stiff) follow(q, p);
+}
+
+/** Heights of the ports of a closed box, from the top of its frame. */
+const spread = (box, n) => Array.from({ length: n }, (_, i) => box.y + (box.h * (i + 0.5)) / n);
+
+/** What an open box asks for: that its interior's ports lie on the wires that lead there. */
+function wanted(box, inner, header, foot) {
+  const [ins, outs] = [inner.ins, inner.outs].map((ys) => ys.map((y) => header + y));
+  const height = header + inner.height + foot, bottom = box.y + box.h;
+  const lists = [[spread(box, ins.length), ins], [spread(box, outs.length), outs]].filter(([ports]) => ports.length);
+  const wants = [[box.y, bottom, height]];
+  for (const [ports, ys] of lists) {
+    ports.forEach((p, i) => wants.push(i ? [ports[i - 1], p, ys[i] - ys[i - 1]] : [box.y, p, ys[0]]));
+  }
+  if (!lists.length) return { wants, from: box.y, drop: 0, height };
+  const [ports, ys] = lists[0], last = ports.length - 1;
+  wants.push([ports[last], bottom, height - ys[last]]);
+  return { wants, from: ports[0], drop: ys[0], height };
+}
+
+/**
+ * Where everything in a frame is when some of its boxes are open: `open` maps their indices to the layouts of their
+ * interiors, `least` is the room that the frame's name takes.
+ */
+function arrange(frame, open, least, room) {
+  const asked = new Map([...open].map(([i, inner]) => [i, wanted(frame.boxes[i], inner, room.header, room.foot)]));
+  const down = stretch([...asked.values()].flatMap(({ wants }) => wants));
+  const boxes = frame.boxes.map((b, i) => {
+    const ask = asked.get(i);
+    return ask
+      ? { y: down(ask.from) - ask.drop, w: open.get(i).width, h: ask.height }
+      : { y: down(b.y + b.h / 2) - b.h / 2, w: b.w, h: b.h };
+  });
+  const height = (p) => {
+    if (p.lead < 0) return down(p.y);
+    const { box, port, starts, y } = frame.points[p.lead], inner = open.get(box);
+    if (!inner) return boxes[box].y + y - frame.boxes[box].y;
+    return boxes[box].y + room.header + (starts ? inner.outs : inner.ins)[port];
+  };
+  const ys = frame.points.map(height);
+  const wants = [];
+  for (const [i, inner] of open) {
+    const { x, w } = frame.boxes[i];
+    wants.push([x, x + w / 2, inner.width / 2], [x + w / 2, x + w, inner.width / 2]);
+  }
+  if (open.size) {
+    for (const { pieces } of frame.wires) {
+      for (const { p, q, stiff } of pieces) {
+        if (stiff) continue;
+        const gap = Math.min(room.broad, room.narrow + room.slope * Math.abs(ys[p] - ys[q]));
+        if (gap > frame.points[q].x - frame.points[p].x) wants.push([frame.points[p].x, frame.points[q].x, gap]);
+      }
+    }
+  }
+  const along = stretch(wants), natural = along(frame.width), width = Math.max(natural, least);
+  const across = (x) => (x <= 0 ? 0 : x >= frame.width ? width : along(x) + (width - natural) / 2);
+  frame.boxes.forEach((b, i) => { boxes[i].x = across(b.x + b.w / 2) - boxes[i].w / 2; });
+  const xs = frame.points.map((p) => {
+    if (p.box < 0) return across(p.x);
+    return boxes[p.box].x + (p.starts ? boxes[p.box].w : 0);
+  });
+  const spot = ({ x, y, point }) => (point >= 0 ? [xs[point], ys[point]] : [across(x), down(y)]);
+  return {
+    frame, open, width, height: down(frame.height), boxes, xs, ys,
+    dots: frame.dots.map(spot),
+    texts: frame.texts.map((t) => [across(t.x), down(t.y)]),
+    ins: frame.ins.map(down), outs: frame.outs.map(down),
+  };
+}
+
+/** A piece of wire as x0, y0, x1, y1 and the x of its two control points. */
+function curve({ xs, ys }, { p, q, c0, c1 }) {
+  const dx = xs[q] - xs[p];
+  return [xs[p], ys[p], xs[q], ys[q], xs[p] + c0 * dx, xs[p] + c1 * dx];
+}
