@@ -192,13 +192,16 @@ class Morphism:
     def draw(self, path: Any = None, **options: Any) -> str:
         """The picture of f as the text of an SVG file, written to `path` too if one is given.
 
-        A path that ends in `.svg` gets SVG, one in `.txt` a picture made of characters, for terminals and messages.
+        A path that ends in `.svg` gets SVG, one in `.txt` a picture made of characters, for terminals and messages, one
+        in `.html` an interactive page in one file, in which boxes open and close where they stand.
 
         - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
         - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
         - `limit`: how many boxes one frame may hold, 400 by default;
         - `cotangents`: the numbers of the inputs that carry cotangents. What depends on them is drawn amber, as all
-          that boxes named `R[…]` make is anyway; the rest is blue.
+          that boxes named `R[…]` make is anyway; the rest is blue;
+        - `notes`, of pages: what is said of wires to those who point at them. A key is the path of edge numbers to an
+          interior and the number of a wire in it, `{((), 0): "0.5"}` for the first input of f.
 
         Raises `DrawError` where a frame would hold more boxes than that, the names are not as many as the wires, no
         input has that number, or the file cannot be written.
@@ -210,6 +213,17 @@ class Morphism:
         >>> picture = cd.R(f).draw(inputs=["x", "ȳ"], outputs=["x̄"], cotangents=[1])
         """
         return VERBS["draw"](self, path, **options)
+
+    def show(self, height: int = 480, **options: Any) -> Any:
+        """The interactive page of f, as a notebook shows it: boxes open and close where they stand.
+
+        `height` is in pixels; the other options are those of `f.draw("f.html")`.
+
+        >>> import catdiff as cd
+        >>> cd.sin(cd.f64()).box("wave").show(depth=1)
+        <page of f64 → f64: 1 box>
+        """
+        return VERBS["show"](self, height, **options)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -57,7 +57,8 @@ def page(
 ) -> str:
     """The text of an HTML file that shows f.
 
-    - `depth`: how many levels of boxes are open at first; the rest as for `layout`;
+    - `depth`: how many levels of boxes are open at first, as many as can be read at once by default; the rest as for
+      `layout`;
     - `notes`: what is said of wires to those who ask, values for example. A key is the path of edge numbers from the
       outermost net to an interior, and the number of a wire in it: `{((), 0): "0.5"}` is about f's first input;
     - `description`: what is said to readers without a script.
@@ -66,9 +67,10 @@ def page(
     a note is about a wire that is not there.
     """
     net = f.net
+    opened(net, depth, limit)  # raises what there is to say about depth and limit
     data = {
         "title": cut(clean(f"{net.dom} → {net.cod}"), 200),
-        "depth": opened(net, depth, limit),
+        "depth": depth,
         "inputs": names_of("inputs", inputs, net.dom),
         "outputs": names_of("outputs", outputs, net.cod),
         "room": {name.lower(): getattr(shapes, name) for name in ("HEADER", "FOOT", "NARROW", "SLOPE", "BROAD")},

@@ -122,6 +122,7 @@ function told() {
     box.removeAttribute("aria-expanded");
   }
   stage.setAttribute("aria-activedescendant", "at");
+  stage.classList.toggle("inside", here.length > 0);
   trail();
   remember();
   view.paint();
@@ -347,13 +348,19 @@ for (const [id, act] of Object.entries(BUTTONS)) $(id).addEventListener("click",
 
 /** On paper: all of the diagram, as it is open now, in finer detail than a screen has. */
 addEventListener("beforeprint", () => {
+  view.held = true;
   const { x, y, w, h } = view.extent();
+  svg.setAttribute("preserveAspectRatio", "xMidYMin");
   svg.setAttribute("viewBox", `${n(x)} ${n(y)} ${n(w)} ${n(h)}`);
   view.painter.show(view.layout, { left: x, top: y, right: x + w, bottom: y + h, scale: Math.max(1, 3000 / w) });
   view.painter.root.removeAttribute("transform");
   view.painter.above.replaceChildren();
 });
-addEventListener("afterprint", () => { svg.removeAttribute("viewBox"); view.now(); });
+addEventListener("afterprint", () => {
+  view.held = false;
+  svg.removeAttribute("viewBox");
+  view.now();
+});
 
 new ResizeObserver(() => view.paint()).observe(stage);
 addEventListener("hashchange", recall);

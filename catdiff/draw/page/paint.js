@@ -105,8 +105,9 @@ class Painter {
         const box = item.layout.boxes[i], x = item.x + box.x, y = item.y + box.y;
         if (x > right || y > bottom || x + box.w < left || y + box.h < top) return;
         const inner = item.layout.open.get(i);
-        if (!legible) large.push({ b, x, y, w: box.w, h: box.h });
-        if (inner && Math.min(box.w, box.h) * scale >= WORTH) {
+        const inside = inner && Math.min(box.w, box.h) * scale >= WORTH;
+        if (!legible) large.push({ b, x, y, w: box.w, h: box.h, inside });
+        if (inside) {
           todo.push({ key: item.key + b.edge + ".", layout: inner, x, y: y + this.program.data.room.header });
         }
       });
@@ -151,13 +152,14 @@ class Painter {
   /** Names of large boxes when their own are too small to read, all of one size on the screen. */
   signs(large, { scale }) {
     const size = 12 / scale, taken = [], made = [];
-    for (const { b, x, y, w, h } of large) {
+    this.names.setAttribute("font-size", n(size));
+    for (const { b, x, y, w, h, inside } of large) {
       const name = short(this.program.label(b).name, this.program.data.letters), room = name.length * size * 0.62;
-      if (made.length >= 300 || w < room || h * scale < 18) continue;
-      const at = [x + (w - room) / 2, y + (h - size) / 2];
-      if (taken.some(([p, q, r]) => Math.abs(q - at[1]) < size * 1.2 && p < at[0] + room && at[0] < p + r)) continue;
-      taken.push([...at, room]);
-      made.push(element("text", { x: n(x + w / 2), y: n(y + h / 2), dy: "0.35em", "font-size": n(size) }, name));
+      if (made.length >= 300 || w < room || h < size) continue;
+      const left = inside ? x + size / 2 : x + (w - room) / 2, middle = inside ? y + size * 0.9 : y + h / 2;
+      if (taken.some(([p, q, r]) => Math.abs(q - middle) < size * 1.2 && p < left + room && left < p + r)) continue;
+      taken.push([left, middle, room]);
+      made.push(element("text", { x: n(inside ? left : x + w / 2), y: n(middle), dy: "0.35em", class: inside ? "start" : "" }, name));
     }
     return made;
   }

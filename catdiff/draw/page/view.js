@@ -12,7 +12,18 @@ class View {
     this.x = this.y = 0;
     this.scale = 1;
     this.marks = () => [];
-    this.put(program.opened(0, program.data.depth));
+    this.put(program.data.depth === null ? this.readable() : program.opened(0, program.data.depth));
+  }
+
+  /** As many levels open as can be read at once. */
+  readable() {
+    let best = this.program.opened(0, 0);
+    for (let depth = 1; depth <= Math.min(3, this.program.deepest(0)); depth++) {
+      const state = this.program.opened(0, depth);
+      if (this.fitting(this.extent(this.program.layout(state))).scale < 0.65) break;
+      best = state;
+    }
+    return best;
   }
 
   /** Show a state. */
@@ -30,6 +41,7 @@ class View {
   now() {
     cancelAnimationFrame(this.waiting);
     this.waiting = null;
+    if (this.held) return; // while it is printed
     const { width, height } = this.size();
     const window = { left: -this.x, top: -this.y, right: width - this.x, bottom: height - this.y };
     for (const side in window) window[side] /= this.scale;
@@ -43,10 +55,10 @@ class View {
   }
 
   /** What the picture covers, the names of its wires included. */
-  extent() {
+  extent({ width, height } = this.layout) {
     const room = (names) => 12 + 7.5 * Math.max(0, ...names.map((name) => name.length));
     const left = room(this.program.data.inputs), right = room(this.program.data.outputs);
-    return { x: -left, y: -4, w: this.layout.width + left + right, h: this.layout.height + 8 };
+    return { x: -left, y: -4, w: width + left + right, h: height + 8 };
   }
 
   // -- moving --------------------------------------------------------------------------------------------------------
