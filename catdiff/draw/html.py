@@ -83,7 +83,7 @@ def page(
     style, script = _style(), _script()
     parts = {
         "title": escape(data["title"]),
-        "description": escape(description),
+        "description": escape(clean(description)),
         "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'",
         "style": style,

@@ -74,6 +74,7 @@ def mask_of(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
 
 
 def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+    """What is written at the wires of an interface: the names given, as many as there are wires, or their types."""
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))
