@@ -250,11 +250,10 @@ stage.addEventListener("wheel", (event) => {
 function towards(key) {
   if (!here.length) return [program.frame(0).order[0]].filter((i) => i !== undefined).map((i) => program.frame(0).boxes[i].edge);
   const frame = program.frame(program.chain(here).at(-1).number);
-  if (key === "ArrowRight") {
-    const { inner } = view.where(here);
-    if (inner?.frame.order.length) return [...here, inner.frame.boxes[inner.frame.order[0]].edge];
+  if (key === "ArrowRight" || key === "ArrowLeft") {
+    const ahead = key === "ArrowRight", inside = view.where(here).inner ? program.neighbours(here, ahead, true) : [];
+    return [...inside, ...program.neighbours(here, ahead)][0];
   }
-  if (key === "ArrowRight" || key === "ArrowLeft") return program.neighbours(here, key === "ArrowRight")[0];
   const place = frame.order.findIndex((i) => frame.boxes[i].edge === here.at(-1)) + (key === "ArrowDown" ? 1 : -1);
   return frame.order[place] === undefined ? undefined : [...here.slice(0, -1), frame.boxes[frame.order[place]].edge];
 }

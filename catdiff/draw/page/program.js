@@ -118,23 +118,32 @@ class Program {
 
   // -- along wires ---------------------------------------------------------------------------------------------------
 
-  /** Paths of the boxes that read what a box makes (`ahead`), or make what it reads; sums and the like are passed by. */
-  neighbours(path, ahead) {
-    const chain = this.chain(path), found = new Map(), seen = new Set();
-    const outputs = (first, made) => Array.from({ length: made }, (_, i) => first + i);
-    const box = this.box(path), here = path.length - 1;
-    const todo = (ahead ? outputs(box.first, box.made) : box.sources).map((w) => [here, w]);
+  /**
+   * Paths of the boxes that read what a box makes (`ahead`), or make what it reads; with `within`, of those in its
+   * interior that come first. Sums and the like are passed by, and so are the frames around.
+   */
+  neighbours(path, ahead, within = false) {
+    const numbers = this.chain(path).map(({ number }) => number), found = new Map(), seen = new Set();
+    const count = (first, n) => Array.from({ length: n }, (_, i) => first + i);
+    const box = this.box(path), start = path.length - (within ? 0 : 1);
+    let wires = ahead ? count(box.first, box.made) : box.sources;
+    if (within) {
+      numbers.push(box.inside);
+      const inner = this.frame(box.inside);
+      wires = ahead ? count(0, inner.ins.length) : inner.ends;
+    }
+    const todo = wires.map((w) => [start, w]);
     for (const [level, w] of todo) { // grows while it is read
       if (seen.has(level + " " + w)) continue;
       seen.add(level + " " + w);
-      const frame = this.frame(chain[level].number), { readers, maker } = this.connections(chain[level].number);
+      const frame = this.frame(numbers[level]), { readers, maker } = this.connections(numbers[level]);
       for (const to of ahead ? readers.get(w) ?? [] : [maker.get(w) ?? {}]) {
         if (to.box !== undefined) {
           const there = [...path.slice(0, level), frame.boxes[to.box].edge];
           found.set(there.join("."), there);
         } else if (to.link !== undefined) {
           const [, first, made, sources] = frame.links[to.link];
-          todo.push(...(ahead ? outputs(first, made) : sources).map((v) => [level, v]));
+          todo.push(...(ahead ? count(first, made) : sources).map((v) => [level, v]));
         }
       }
       if (!level) continue;

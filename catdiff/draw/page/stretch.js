@@ -2,17 +2,21 @@
 // room for them. Order is kept on both axes, so what was left of a box or above it still is, and no wire comes to cross
 // a box. Coordinates of a frame are relative to its top left corner.
 
+const TOGETHER = 0.3; // coordinates so near each other are one: nothing comes between them
+
 /** The least map that keeps or widens all distances and leaves d between a and b for every [a, b, d]. */
 function stretch(wants) {
   const at = [...new Set(wants.flatMap(([a, b]) => [a, b]))].sort((a, b) => a - b);
   const place = new Map(at.map((x, i) => [x, i]));
   const due = at.map(() => []);
-  for (const [a, b, d] of wants) due[place.get(b)].push([place.get(a), d]);
+  for (const [a, b, d] of wants) if (b - a > TOGETHER) due[place.get(b)].push([place.get(a), d]);
   const to = [];
-  for (let i = 0; i < at.length; i++) {
+  for (let i = 0, end; i < at.length; i = end) {
     let x = i ? to[i - 1] + at[i] - at[i - 1] : at[0];
-    for (const [a, d] of due[i]) x = Math.max(x, to[a] + d);
-    to.push(x);
+    for (end = i; end < at.length && at[end] - at[i] <= TOGETHER; end++) {
+      for (const [a, d] of due[end]) if (a < i) x = Math.max(x, to[a] + d - (at[end] - at[i]));
+    }
+    for (let j = i; j < end; j++) to.push(x + at[j] - at[i]);
   }
   return (x) => {
     if (!at.length || x <= at[0]) return x;
@@ -30,11 +34,12 @@ function stretch(wants) {
 function prepare(raw, number) {
   const [width, height] = raw.size.map((x) => x / 10);
   const boxes = raw.boxes.map(([edge, label, inside, reverse, x0, y0, x1, y1, first, made, sources]) => ({
-    edge, label, inside, reverse, first, made, sources, x: x0 / 10, y: y0 / 10, w: (x1 - x0) / 10, h: (y1 - y0) / 10,
+    edge, label, inside, reverse, first, made, sources,
+    x: x0 / 10, y: y0 / 10, w: (x1 - x0) / 10, h: (y1 - y0) / 10, right: x1 / 10, bottom: y1 / 10,
   }));
   const columns = spans(boxes);
-  const left = by(boxes, (b) => tenths(b.x)), right = by(boxes, (b) => tenths(b.x + b.w));
-  const touched = boxes.map(() => [[], []]);
+  const left = by(boxes, (b) => tenths(b.x)), right = by(boxes, (b) => tenths(b.right));
+  const touched = boxes.map(() => [[], []]); // points at its ports, on the left and on the right
   const points = [];
   const wires = raw.wires.map(([sort, reverse, numbers]) => {
     const here = new Map(), pieces = [];
@@ -58,7 +63,7 @@ function prepare(raw, number) {
       const { x, y, starts, ends } = points[p];
       const side = starts ? 1 : 0;
       if (starts && ends) continue;
-      const b = ((side ? right : left).get(tenths(x)) ?? []).find((i) => boxes[i].y <= y && y <= boxes[i].y + boxes[i].h);
+      const b = ((side ? right : left).get(tenths(x)) ?? []).find((i) => boxes[i].y <= y && y <= boxes[i].bottom);
       if (b === undefined) continue;
       points[p].box = b;
       points[p].lead = p;
@@ -72,6 +77,7 @@ function prepare(raw, number) {
       side.forEach((p, port) => { points[p].port = port; });
     }
   }
+  boxes.forEach((box, i) => { box.ports = touched[i].map((side) => side.map((p) => points[p].y)); });
   for (const { pieces } of wires) stiffen(pieces, points, columns, width);
   const where = by(points, (p) => tenths(p.x) + " " + tenths(p.y));
   const dots = raw.dots.map(([x, y, kind, reverse, hint]) => {
@@ -96,9 +102,9 @@ function by(items, key) {
 /** The intervals of x that boxes cover: the columns. */
 function spans(boxes) {
   const found = [];
-  for (const { x, w } of [...boxes].sort((a, b) => a.x - b.x)) {
+  for (const { x, right } of [...boxes].sort((a, b) => a.x - b.x)) {
     const last = found[found.length - 1];
-    if (last && x < last[1]) last[1] = Math.max(last[1], x + w); else found.push([x, x + w]);
+    if (last && x < last[1]) last[1] = Math.max(last[1], right); else found.push([x, right]);
   }
   return found;
 }
@@ -121,14 +127,11 @@ function stiffen(pieces, points, columns, width) {
   for (const { p, q, stiff } of [...pieces].reverse()) if (stiff) follow(q, p);
 }
 
-/** Heights of the ports of a closed box, from the top of its frame. */
-const spread = (box, n) => Array.from({ length: n }, (_, i) => box.y + (box.h * (i + 0.5)) / n);
-
 /** What an open box asks for: that its interior's ports lie on the wires that lead there. */
 function wanted(box, inner, header, foot) {
   const [ins, outs] = [inner.ins, inner.outs].map((ys) => ys.map((y) => header + y));
-  const height = header + inner.height + foot, bottom = box.y + box.h;
-  const lists = [[spread(box, ins.length), ins], [spread(box, outs.length), outs]].filter(([ports]) => ports.length);
+  const height = header + inner.height + foot, { bottom } = box;
+  const lists = [[box.ports[0], ins], [box.ports[1], outs]].filter(([ports]) => ports.length);
   const wants = [[box.y, bottom, height]];
   for (const [ports, ys] of lists) {
     ports.forEach((p, i) => wants.push(i ? [ports[i - 1], p, ys[i] - ys[i - 1]] : [box.y, p, ys[0]]));
@@ -161,8 +164,8 @@ function arrange(frame, open, least, room) {
   const ys = frame.points.map(height);
   const wants = [];
   for (const [i, inner] of open) {
-    const { x, w } = frame.boxes[i];
-    wants.push([x, x + w / 2, inner.width / 2], [x + w / 2, x + w, inner.width / 2]);
+    const { x, right } = frame.boxes[i], middle = (x + right) / 2;
+    wants.push([x, middle, inner.width / 2], [middle, right, inner.width / 2]);
   }
   if (open.size) {
     for (const { pieces } of frame.wires) {
@@ -175,7 +178,7 @@ function arrange(frame, open, least, room) {
   }
   const along = stretch(wants), natural = along(frame.width), width = Math.max(natural, least);
   const across = (x) => (x <= 0 ? 0 : x >= frame.width ? width : along(x) + (width - natural) / 2);
-  frame.boxes.forEach((b, i) => { boxes[i].x = across(b.x + b.w / 2) - boxes[i].w / 2; });
+  frame.boxes.forEach((b, i) => { boxes[i].x = across((b.x + b.right) / 2) - boxes[i].w / 2; });
   const xs = frame.points.map((p) => {
     if (p.box < 0) return across(p.x);
     return boxes[p.box].x + (p.starts ? boxes[p.box].w : 0);
