@@ -13,10 +13,12 @@ GENERATORS = (cd.sin(S), cd.exp(S), cd.tanh(S), cd.mul(S @ S))
 
 
 def layered(rng: Random, boxes: list[cd.Morphism], width: int) -> cd.Morphism:
-    """Boxes one after another on `width` wires: each reads some and puts what it makes in their places."""
-    live, made, steps = list(range(width)), width, []
+    """Boxes in layers on `width` wires, the wires permuted at random between one layer and the next."""
+    live, made, steps, free = list(range(width)), width, [], list[int]()
     for f in boxes:
-        places = rng.sample(range(width), len(f.dom))
+        if len(free) < len(f.dom):
+            free = rng.sample(range(width), width)
+        places, free = free[: len(f.dom)], free[len(f.dom) :]
         steps.append((f, [live[p] for p in places]))
         for i, p in zip(range(len(f.cod)), places, strict=False):
             live[p] = made + i
@@ -29,8 +31,7 @@ def three_levels(n: int, seed: int = 0) -> cd.Morphism:
     rng = Random(seed)
 
     def block(name: str, level: int) -> cd.Morphism:
-        if level == 0:
-            return layered(rng, [rng.choice(GENERATORS) for _ in range(n)], 4).box(name)
-        return layered(rng, [block(f"{name}.{i}", level - 1) for i in range(n)], 7).box(name)
+        inner = [block(f"{name}.{i}", 0) if level else rng.choice(GENERATORS) for i in range(n)]
+        return layered(rng, inner, 9 if level else 3).box(name)
 
-    return layered(rng, [block(f"block {i}", 1) for i in range(n)], 12)
+    return layered(rng, [block(f"block {i}", 1) for i in range(n)], 27)

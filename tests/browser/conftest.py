@@ -28,7 +28,7 @@ class Diagram:
     """A page that is open, and what a reader does to it. Every message of the console is kept in `complaints`."""
 
     def __init__(self, browser: Any, url: str, **context: Any) -> None:
-        self.context = browser.new_context(viewport=SIZE, reduced_motion="reduce", **context)
+        self.context = browser.new_context(**{"viewport": SIZE, "reduced_motion": "reduce"} | context)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))

@@ -345,13 +345,15 @@ const BUTTONS = {
 };
 for (const [id, act] of Object.entries(BUTTONS)) $(id).addEventListener("click", act);
 
+const FINE = 4000; // pixels across the paper
+
 /** On paper: all of the diagram, as it is open now, in finer detail than a screen has. */
 addEventListener("beforeprint", () => {
   view.held = true;
   const { x, y, w, h } = view.extent();
   svg.setAttribute("preserveAspectRatio", "xMidYMin");
   svg.setAttribute("viewBox", `${n(x)} ${n(y)} ${n(w)} ${n(h)}`);
-  view.painter.show(view.layout, { left: x, top: y, right: x + w, bottom: y + h, scale: Math.max(1, 3000 / w) });
+  view.painter.show(view.layout, { left: x, top: y, right: x + w, bottom: y + h, scale: FINE / w });
   view.painter.root.removeAttribute("transform");
   view.painter.above.replaceChildren();
 });

@@ -222,8 +222,12 @@ class Program {
         if (token === ",") continue;
         const i = this.index(number, Number(token)), inside = this.data.frames[number].boxes[i]?.[2] ?? -1;
         if (inside < 0) return new State(number, open);
-        const inner = tokens[at] === "(" ? (at++, state(inside)) : this.opened(inside, 0);
-        if (tokens[at] === ")") at++;
+        let inner = this.opened(inside, 0);
+        if (tokens[at] === "(") {
+          at++;
+          inner = state(inside);
+          if (tokens[at] === ")") at++;
+        }
         open.set(i, inner);
       }
       return new State(number, open);

@@ -127,19 +127,48 @@ function stiffen(pieces, points, columns, width) {
   for (const { p, q, stiff } of [...pieces].reverse()) if (stiff) follow(q, p);
 }
 
-/** What an open box asks for: that its interior's ports lie on the wires that lead there. */
-function wanted(box, inner, header, foot) {
-  const [ins, outs] = [inner.ins, inner.outs].map((ys) => ys.map((y) => header + y));
-  const height = header + inner.height + foot, { bottom } = box;
-  const lists = [[box.ports[0], ins], [box.ports[1], outs]].filter(([ports]) => ports.length);
-  const wants = [[box.y, bottom, height]];
-  for (const [ports, ys] of lists) {
-    ports.forEach((p, i) => wants.push(i ? [ports[i - 1], p, ys[i] - ys[i - 1]] : [box.y, p, ys[0]]));
+const SPARE = 1.3; // how much higher a frame may become so that wires run straight into open boxes
+
+/** What an open box asks for: room for its interior; and, for straight wires, its interior's ports where wires arrive. */
+function demand(box, inner, { header, foot }) {
+  const height = header + inner.height + foot, { y, bottom } = box;
+  const sides = [[box.ports[0], inner.ins], [box.ports[1], inner.outs]];
+  const ports = sides.map(([at, inside]) => at.map((p, i) => [p, header + inside[i]]));
+  const straight = ports.flatMap((side) => side.map(([p, to], i) => (i ? [side[i - 1][0], p, to - side[i - 1][1]] : [y, p, to])));
+  const last = (ports[0].length ? ports[0] : ports[1]).at(-1);
+  if (last) straight.push([last[0], bottom, height - last[1]]);
+  return { box, height, ports: ports.flat(), room: [y, bottom, height], straight };
+}
+
+/** The stretch of heights: one that keeps wires straight, unless it costs too much. */
+function stretchDown(frame, demands) {
+  const lean = stretch(demands.map(({ room }) => room));
+  const neat = stretch(demands.flatMap(({ room, straight }) => [room, ...straight]));
+  return neat(frame.height) <= SPARE * lean(frame.height) ? neat : lean;
+}
+
+/** The top of an open box in the room it got: half of its ports are above their wires, half below. */
+function top({ box, height, ports }, down) {
+  const tops = ports.map(([p, to]) => down(p) - to).sort((a, b) => a - b);
+  const middle = tops[tops.length >> 1] ?? 0;
+  return Math.max(down(box.y), Math.min(middle, down(box.bottom) - height));
+}
+
+/** The stretch of widths: open boxes have room about the middles of their columns, and gaps for steeper wires grow. */
+function stretchAcross(frame, open, ys, room) {
+  const wants = [];
+  for (const [i, inner] of open) {
+    const { x, right } = frame.boxes[i], middle = (x + right) / 2;
+    wants.push([x, middle, inner.width / 2], [middle, right, inner.width / 2]);
   }
-  if (!lists.length) return { wants, from: box.y, drop: 0, height };
-  const [ports, ys] = lists[0], last = ports.length - 1;
-  wants.push([ports[last], bottom, height - ys[last]]);
-  return { wants, from: ports[0], drop: ys[0], height };
+  for (const { pieces } of open.size ? frame.wires : []) {
+    for (const { p, q, stiff } of pieces) {
+      if (stiff) continue;
+      const gap = Math.min(room.broad, room.narrow + room.slope * Math.abs(ys[p] - ys[q]));
+      if (gap > frame.points[q].x - frame.points[p].x) wants.push([frame.points[p].x, frame.points[q].x, gap]);
+    }
+  }
+  return stretch(wants);
 }
 
 /**
@@ -147,36 +176,20 @@ function wanted(box, inner, header, foot) {
  * interiors, `least` is the room that the frame's name takes.
  */
 function arrange(frame, open, least, room) {
-  const asked = new Map([...open].map(([i, inner]) => [i, wanted(frame.boxes[i], inner, room.header, room.foot)]));
-  const down = stretch([...asked.values()].flatMap(({ wants }) => wants));
+  const demands = new Map([...open].map(([i, inner]) => [i, demand(frame.boxes[i], inner, room)]));
+  const down = stretchDown(frame, [...demands.values()]);
   const boxes = frame.boxes.map((b, i) => {
-    const ask = asked.get(i);
-    return ask
-      ? { y: down(ask.from) - ask.drop, w: open.get(i).width, h: ask.height }
-      : { y: down(b.y + b.h / 2) - b.h / 2, w: b.w, h: b.h };
+    const asks = demands.get(i);
+    if (!asks) return { y: down(b.y + b.h / 2) - b.h / 2, w: b.w, h: b.h };
+    return { y: top(asks, down), w: open.get(i).width, h: asks.height };
   });
-  const height = (p) => {
-    if (p.lead < 0) return down(p.y);
-    const { box, port, starts, y } = frame.points[p.lead], inner = open.get(box);
+  const ys = frame.points.map((point) => {
+    if (point.lead < 0) return down(point.y);
+    const { box, port, starts, y } = frame.points[point.lead], inner = open.get(box);
     if (!inner) return boxes[box].y + y - frame.boxes[box].y;
     return boxes[box].y + room.header + (starts ? inner.outs : inner.ins)[port];
-  };
-  const ys = frame.points.map(height);
-  const wants = [];
-  for (const [i, inner] of open) {
-    const { x, right } = frame.boxes[i], middle = (x + right) / 2;
-    wants.push([x, middle, inner.width / 2], [middle, right, inner.width / 2]);
-  }
-  if (open.size) {
-    for (const { pieces } of frame.wires) {
-      for (const { p, q, stiff } of pieces) {
-        if (stiff) continue;
-        const gap = Math.min(room.broad, room.narrow + room.slope * Math.abs(ys[p] - ys[q]));
-        if (gap > frame.points[q].x - frame.points[p].x) wants.push([frame.points[p].x, frame.points[q].x, gap]);
-      }
-    }
-  }
-  const along = stretch(wants), natural = along(frame.width), width = Math.max(natural, least);
+  });
+  const along = stretchAcross(frame, open, ys, room), natural = along(frame.width), width = Math.max(natural, least);
   const across = (x) => (x <= 0 ? 0 : x >= frame.width ? width : along(x) + (width - natural) / 2);
   frame.boxes.forEach((b, i) => { boxes[i].x = across((b.x + b.right) / 2) - boxes[i].w / 2; });
   const xs = frame.points.map((p) => {
