@@ -23,8 +23,7 @@ function rounded(x, y, w, h, r) {
 /** Path data of a wire. */
 function line(layout, wire) {
   let d = "", pen = "";
-  for (const piece of wire.pieces) {
-    const [x0, y0, x1, y1, c0, c1] = curve(layout, piece);
+  for (const [x0, y0, x1, y1, c0, c1] of segments(layout, wire)) {
     const start = n(x0) + " " + n(y0), end = n(x1) + " " + n(y1);
     if (start !== pen) d += "M" + start;
     d += n(y0) === n(y1) ? "H" + n(x1) : `C${n(c0)} ${n(y0)} ${n(c1)} ${n(y1)} ${end}`;

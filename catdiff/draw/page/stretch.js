@@ -192,21 +192,32 @@ function arrange(frame, open, least, room) {
   const along = stretchAcross(frame, open, ys, room), natural = along(frame.width), width = Math.max(natural, least);
   const across = (x) => (x <= 0 ? 0 : x >= frame.width ? width : along(x) + (width - natural) / 2);
   frame.boxes.forEach((b, i) => { boxes[i].x = across((b.x + b.right) / 2) - boxes[i].w / 2; });
-  const xs = frame.points.map((p) => {
-    if (p.box < 0) return across(p.x);
+  const xs = frame.points.map((p) => across(p.x));
+  const edges = frame.points.map((p, i) => {
+    if (p.box < 0) return xs[i];
     return boxes[p.box].x + (p.starts ? boxes[p.box].w : 0);
   });
   const spot = ({ x, y, point }) => (point >= 0 ? [xs[point], ys[point]] : [across(x), down(y)]);
   return {
-    frame, open, width, height: down(frame.height), boxes, xs, ys,
+    frame, open, width, height: down(frame.height), boxes, xs, edges, ys,
     dots: frame.dots.map(spot),
     texts: frame.texts.map((t) => [across(t.x), down(t.y)]),
     ins: frame.ins.map(down), outs: frame.outs.map(down),
   };
 }
 
-/** A piece of wire as x0, y0, x1, y1 and the x of its two control points. */
-function curve({ xs, ys }, { p, q, c0, c1 }) {
-  const dx = xs[q] - xs[p];
-  return [xs[p], ys[p], xs[q], ys[q], xs[p] + c0 * dx, xs[p] + c1 * dx];
+/**
+ * The pieces of a wire as x0, y0, x1, y1 and the x of their two control points. What bends ends at the edge of a column;
+ * from there to a narrower box the wire is level.
+ */
+function segments({ xs, ys, edges }, { pieces }) {
+  const found = [];
+  const level = (x0, x1, y) => { if (x1 - x0 > 0.05) found.push([x0, y, x1, y, (x0 + x1) / 2, (x0 + x1) / 2]); };
+  for (const { p, q, c0, c1 } of pieces) {
+    const dx = xs[q] - xs[p];
+    level(edges[p], xs[p], ys[p]);
+    found.push([xs[p], ys[p], xs[q], ys[q], xs[p] + c0 * dx, xs[p] + c1 * dx]);
+    level(xs[q], edges[q], ys[q]);
+  }
+  return found;
 }

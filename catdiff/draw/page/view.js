@@ -165,8 +165,7 @@ class View {
 function nearest(layout, x, y, reach) {
   let best = reach, found = -1;
   layout.frame.wires.forEach((wire, w) => {
-    for (const piece of wire.pieces) {
-      const [x0, y0, x1, y1, c0, c1] = curve(layout, piece);
+    for (const [x0, y0, x1, y1, c0, c1] of segments(layout, wire)) {
       if (x < x0 - reach || x > x1 + reach || y < Math.min(y0, y1) - reach || y > Math.max(y0, y1) + reach) continue;
       for (let i = 0; i <= 24; i++) {
         const t = i / 24, s = 1 - t;
