@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from . import equality, evaluation, flops, nesting, reverse, terms
+from . import equality, evaluation, flops, nesting, pages, reverse, terms
 from .harness import Row
 
-ROWS: list[Row] = [*terms.ROWS, *reverse.ROWS, *equality.ROWS, *nesting.ROWS, *flops.ROWS, *evaluation.ROWS]
+ROWS: list[Row] = [
+    *terms.ROWS,
+    *reverse.ROWS,
+    *equality.ROWS,
+    *nesting.ROWS,
+    *flops.ROWS,
+    *evaluation.ROWS,
+    *pages.ROWS,
+]
 
 
 def row(name: str) -> Row:

@@ -84,15 +84,16 @@ class Program {
     return new State(state.frame, next);
   }
 
-  /** The layout of a state, made once; as the outermost frame, or with room for the name of a box around it. */
+  /** The layout of a state, made once: as the outermost frame, or with room for the name of the box around it. */
   layout(state, least = 0) {
-    const key = "at " + least;
-    return (state[key] ??= arrange(
-      this.frame(state.frame),
-      new Map([...state.open].map(([i, inner]) => [i, this.layout(inner, this.label(this.frame(state.frame).boxes[i]).room)])),
-      least,
-      this.data.room,
-    ));
+    return (state["at " + least] ??= this.made(state, least));
+  }
+
+  made({ frame, open }, least) {
+    const { room, frames } = this.data, make = (inner) => arrange(this.frame(frame), inner, least, room);
+    if (!open.size) return new Closed(frames[frame], least, () => make(open));
+    const { boxes } = this.frame(frame);
+    return make(new Map([...open].map(([i, inner]) => [i, this.layout(inner, this.label(boxes[i]).room)])));
   }
 
   // -- what is at a path ---------------------------------------------------------------------------------------------

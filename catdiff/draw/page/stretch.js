@@ -44,17 +44,17 @@ function prepare(raw, number) {
   const wires = raw.wires.map(([sort, reverse, numbers]) => {
     const here = new Map(), pieces = [];
     const point = (x, y) => {
-      const key = x + " " + y;
-      if (!here.has(key)) {
-        here.set(key, points.length);
-        points.push({ x: x / 10, y: y / 10, starts: 0, ends: 0, box: -1, lead: -1 });
+      let found = here.get(spot(x, y));
+      if (found === undefined) {
+        here.set(spot(x, y), (found = points.length));
+        points.push({ x: x / 10, y: y / 10, starts: 0, ends: 0, box: -1, lead: -1, port: 0 });
       }
-      return here.get(key);
+      return found;
     };
     for (let i = 0; i < numbers.length; i += 6) {
-      const [x0, y0, c0, c1, x1, y1] = numbers.slice(i, i + 6);
-      if (x0 === x1) continue;
-      const p = point(x0, y0), q = point(x1, y1), dx = x1 - x0;
+      const x0 = numbers[i], c0 = numbers[i + 2], c1 = numbers[i + 3], x1 = numbers[i + 4], dx = x1 - x0;
+      if (!dx) continue;
+      const p = point(x0, numbers[i + 1]), q = point(x1, numbers[i + 5]);
       points[p].starts++;
       points[q].ends++;
       pieces.push({ p, q, c0: (c0 - x0) / dx, c1: (c1 - x0) / dx });
@@ -79,9 +79,9 @@ function prepare(raw, number) {
   }
   boxes.forEach((box, i) => { box.ports = touched[i].map((side) => side.map((p) => points[p].y)); });
   for (const { pieces } of wires) stiffen(pieces, points, columns, width);
-  const where = by(points, (p) => tenths(p.x) + " " + tenths(p.y));
+  const where = by(points, (p) => spot(tenths(p.x), tenths(p.y)));
   const dots = raw.dots.map(([x, y, kind, reverse, hint]) => {
-    const point = (where.get(x + " " + y) ?? []).find((p) => points[p].box < 0) ?? -1;
+    const point = (where.get(spot(x, y)) ?? []).find((p) => points[p].box < 0) ?? -1;
     return { x: x / 10, y: y / 10, kind, reverse, hint, point };
   });
   const texts = raw.texts.map(([x, y, anchor, text]) => ({ x: x / 10, y: y / 10, anchor, text }));
@@ -91,11 +91,15 @@ function prepare(raw, number) {
 }
 
 const tenths = (x) => Math.round(10 * x);
+const spot = (x, y) => x * 0x4000000 + y; // a point as one number
 
 /** Indices by key. */
 function by(items, key) {
   const found = new Map();
-  items.forEach((item, i) => found.get(key(item))?.push(i) ?? found.set(key(item), [i]));
+  items.forEach((item, i) => {
+    const those = found.get(key(item));
+    if (those) those.push(i); else found.set(key(item), [i]);
+  });
   return found;
 }
 
@@ -197,13 +201,27 @@ function arrange(frame, open, least, room) {
     if (p.box < 0) return xs[i];
     return boxes[p.box].x + (p.starts ? boxes[p.box].w : 0);
   });
-  const spot = ({ x, y, point }) => (point >= 0 ? [xs[point], ys[point]] : [across(x), down(y)]);
+  const dot = ({ x, y, point }) => (point >= 0 ? [xs[point], ys[point]] : [across(x), down(y)]);
   return {
     frame, open, width, height: down(frame.height), boxes, xs, edges, ys,
-    dots: frame.dots.map(spot),
+    dots: frame.dots.map(dot),
     texts: frame.texts.map((t) => [across(t.x), down(t.y)]),
     ins: frame.ins.map(down), outs: frame.outs.map(down),
   };
+}
+
+/** The layout of a frame in which no box is open: its size is known, the rest is made when somebody looks. */
+class Closed {
+  constructor(raw, least, make) {
+    this.width = Math.max(raw.size[0] / 10, least);
+    this.height = raw.size[1] / 10;
+    [this.ins, this.outs] = [raw.ins, raw.outs].map((ys) => ys.map((y) => y / 10));
+    this.open = new Map();
+    this.make = make;
+  }
+}
+for (const part of ["frame", "boxes", "xs", "ys", "edges", "dots", "texts"]) {
+  Object.defineProperty(Closed.prototype, part, { get() { return (this.made ??= this.make())[part]; } });
 }
 
 /**
