@@ -7,7 +7,7 @@ True
 >>> f.draw("f.doc")
 Traceback (most recent call last):
     ...
-catdiff.errors.DrawError: there are pictures as .svg, .txt, not as .doc ...
+catdiff.errors.DrawError: there are pictures as .html, .svg, .txt, not as .doc ...
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any
         picture = WRITERS[suffix](scene_of(f, **options))
     else:
         named = f"as {suffix}" if suffix else "without a suffix"
-        raise DrawError(with_line(f"there are pictures as {', '.join([*WRITERS, *PAGES])}, not {named}"))
+        raise DrawError(with_line(f"there are pictures as {', '.join(sorted([*WRITERS, *PAGES]))}, not {named}"))
     if path is not None:
         write_text(path, picture)
     return picture

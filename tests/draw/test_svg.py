@@ -105,7 +105,7 @@ def test_files(tmp_path):
     assert (text := f.draw(tmp_path / "f.svg")) == f.draw()
     assert (tmp_path / "f.svg").read_bytes() == text.encode()
     assert f.draw(str(tmp_path / "F.SVG")) == text
-    with pytest.raises(DrawError, match=r"pictures as \.svg, \.txt, not as \.pdf"):
+    with pytest.raises(DrawError, match=r"pictures as \.html, \.svg, \.txt, not as \.pdf"):
         f.draw(tmp_path / "f.pdf")
     with pytest.raises(DrawError, match="not without a suffix"):
         f.draw(tmp_path / "f")
@@ -136,7 +136,7 @@ def test_the_command_line(tmp_path, capsys):
     assert main(["draw", str(tmp_path / "none.json")]) == 1
     assert "there is no such file" in capsys.readouterr().err
     assert main(["draw", str(tmp_path / "f.json"), "-o", "f.png"]) == 1
-    assert "pictures as .svg, .txt, not as .png" in capsys.readouterr().err
+    assert "pictures as .html, .svg, .txt, not as .png" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ENTRIES)
