@@ -33,7 +33,7 @@ from . import frame as shapes
 from .flow import Mask, flow
 from .folding import LIMIT, TOTAL, interior, opened
 from .frame import LETTERS, PADDING, SYMBOLS, Frame, make_frame
-from .layout import mask_of, names_of
+from .layout import names_of, numbers_of
 from .measure import FONT, clean, cut, width
 from .scene import Wire
 from .svg import DAY, FAINT, INK, NIGHT, PAPER, escape
@@ -68,6 +68,7 @@ def page(
     """
     net = f.net
     opened(net, depth, limit)  # raises what there is to say about depth and limit
+    mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
     data = {
         "title": cut(clean(f"{net.dom} → {net.cod}"), 200),
         "depth": depth,
@@ -77,7 +78,7 @@ def page(
         "letters": LETTERS,
         "font": FONT,
         "notes": _notes(net, notes or {}),
-        **_Store(limit).stored(net, mask_of(cotangents, net.dom)),
+        **_Store(limit).stored(net, mask),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     style, script = _style(), _script()

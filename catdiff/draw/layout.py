@@ -44,7 +44,8 @@ def layout(
     Raises `DrawError` where a frame would hold more, the names are not as many as the wires, or there is no such input.
     """
     level = opened(net, depth, limit)
-    frame = run(make_frame(net, level, mask_of(cotangents, net.dom), {}))
+    mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
+    frame = run(make_frame(net, level, mask, {}))
     left = names_of("inputs", inputs, net.dom)
     right = names_of("outputs", outputs, net.cod)
     dx = MARGIN + (max([width(t, SMALL) for t in left], default=-6.0) + 6.0)
@@ -63,14 +64,13 @@ def layout(
     )
 
 
-def mask_of(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
+def numbers_of(what: str, given: Sequence[int], A: Object) -> list[int]:
     """Which inputs are numbered; as in lists, −1 is the last."""
     try:
-        numbers = [range(len(A))[i] for i in cotangents]
+        return [range(len(A))[i] for i in given]
     except (TypeError, IndexError):
-        message = f"cotangents= numbers inputs, from 0 or from −1 backwards, and there are {len(A)}: {cotangents!r}"
+        message = f"{what}= numbers inputs, from 0 or from −1 backwards, and there are {len(A)}: {given!r}"
         raise DrawError(with_line(message)) from None
-    return tuple([i in numbers for i in range(len(A))])
 
 
 def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
