@@ -29,10 +29,9 @@ from ..category.morphism import VERBS, Morphism
 from ..errors import DrawError, with_line
 from ..hypernet.net import Net
 from ..hypernet.recursion import run
-from . import frame as shapes
 from .flow import Mask, flow
 from .folding import LIMIT, TOTAL, interior, opened
-from .frame import LETTERS, PADDING, SYMBOLS, Frame, make_frame
+from .frame import BROAD, FOOT, HEADER, LETTERS, NARROW, PADDING, SLOPE, SYMBOLS, Frame, make_frame
 from .layout import names_of, numbers_of
 from .measure import FONT, clean, cut, width
 from .scene import Wire
@@ -74,7 +73,7 @@ def page(
         "depth": depth,
         "inputs": names_of("inputs", inputs, net.dom),
         "outputs": names_of("outputs", outputs, net.cod),
-        "room": {name.lower(): getattr(shapes, name) for name in ("HEADER", "FOOT", "NARROW", "SLOPE", "BROAD")},
+        "room": {"header": HEADER, "foot": FOOT, "narrow": NARROW, "slope": SLOPE, "broad": BROAD},
         "letters": LETTERS,
         "font": FONT,
         "notes": _notes(net, notes or {}),
