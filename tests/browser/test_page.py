@@ -127,6 +127,23 @@ CLASHES = r"""() => {
 }"""
 
 
+def test_the_value_of_a_constant_stays_beside_it(show):
+    """Where a box of the same column is opened, the column grows."""
+    wide = (cd.sin(S) >> cd.exp >> cd.tanh >> cd.sqrt).box("wide")
+    page = show(wide @ cd.const(2.0) >> cd.exp(S) @ cd.sin, depth=0)
+    for key in ("c", "e"):
+        page.press(key)
+        gaps = page.page.evaluate(
+            """() => {
+              const text = [...document.querySelectorAll('text.value')].find(t => t.textContent === '2');
+              const dots = [...document.querySelectorAll('path.f-dot')].map(p => p.getAttribute('d')).join('');
+              const spots = [...dots.matchAll(/M([-\\d.]+) ([-\\d.]+)a2.4/g)].map(([, x, y]) => [+x + 2.4, +y]);
+              return spots.map(([x, y]) => Math.hypot(x - text.getAttribute('x'), y - text.getAttribute('y')));
+            }"""
+        )
+        assert min(gaps) < 12
+
+
 # -- what is said -----------------------------------------------------------------------------------------------------
 
 

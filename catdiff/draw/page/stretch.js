@@ -84,7 +84,7 @@ function prepare(raw, number) {
     const point = (where.get(spot(x, y)) ?? []).find((p) => points[p].box < 0) ?? -1;
     return { x: x / 10, y: y / 10, kind, reverse, hint, point };
   });
-  const texts = raw.texts.map(([x, y, anchor, text]) => ({ x: x / 10, y: y / 10, anchor, text }));
+  const texts = raw.texts.map(([x, y, anchor, text]) => ({ x: x / 10, y: y / 10, anchor, text, dot: beside(dots, x / 10, y / 10) }));
   const order = boxes.map((_, i) => i).sort((i, j) => column(columns, boxes[i]) - column(columns, boxes[j]) || boxes[i].y - boxes[j].y);
   const [ins, outs] = [raw.ins, raw.outs].map((ys) => ys.map((y) => y / 10));
   return { ...raw, number, width, height, boxes, wires, points, dots, texts, order, ins, outs };
@@ -92,6 +92,16 @@ function prepare(raw, number) {
 
 const tenths = (x) => Math.round(10 * x);
 const spot = (x, y) => x * 0x4000000 + y; // a point as one number
+
+/** The number of the point nearest to a text: the constant whose value it says. */
+function beside(dots, x, y) {
+  let best = Infinity, found = -1;
+  dots.forEach((dot, i) => {
+    const away = Math.hypot(dot.x - x, dot.y - y);
+    if (dot.kind === "point" && away < best) [best, found] = [away, i];
+  });
+  return found;
+}
 
 /** Indices by key. */
 function by(items, key) {
@@ -202,11 +212,14 @@ function arrange(frame, open, least, room) {
     return boxes[p.box].x + (p.starts ? boxes[p.box].w : 0);
   });
   const dot = ({ x, y, point }) => (point >= 0 ? [xs[point], ys[point]] : [across(x), down(y)]);
+  const dots = frame.dots.map(dot);
+  const text = ({ x, y, dot }) => {
+    if (dot < 0) return [across(x), down(y)];
+    return [dots[dot][0] + x - frame.dots[dot].x, dots[dot][1] + y - frame.dots[dot].y];
+  };
   return {
-    frame, open, width, height: down(frame.height), boxes, xs, edges, ys,
-    dots: frame.dots.map(dot),
-    texts: frame.texts.map((t) => [across(t.x), down(t.y)]),
-    ins: frame.ins.map(down), outs: frame.outs.map(down),
+    frame, open, width, height: down(frame.height), boxes, xs, edges, ys, dots,
+    texts: frame.texts.map(text), ins: frame.ins.map(down), outs: frame.outs.map(down),
   };
 }
 
