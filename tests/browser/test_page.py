@@ -127,6 +127,21 @@ CLASHES = r"""() => {
 }"""
 
 
+def test_motion_ends_where_there_is_none(show):
+    """Boxes that open and close gradually come to stand where they do at once."""
+    f = three_levels(4)
+    still, moving = show(f, depth=0), show(f, depth=0, context={"reduced_motion": "no-preference"})
+    for name in ("block 1", "block 1.2", "block 0", "block 1.2"):
+        spots = []
+        for page in (still, moving):
+            page.click(name)
+            page.page.wait_for_function("() => document.querySelector('main').ariaBusy !== 'true'")
+            spots.append({name: page.spot(name) for name in page.names() if name.startswith("block")})
+        assert spots[0].keys() == spots[1].keys()
+        for name, (x, y) in spots[0].items():
+            assert abs(spots[1][name][0] - x) < 0.5 and abs(spots[1][name][1] - y) < 0.5
+
+
 def test_the_value_of_a_constant_stays_beside_it(show):
     """Where a box of the same column is opened, the column grows."""
     wide = (cd.sin(S) >> cd.exp >> cd.tanh >> cd.sqrt).box("wide")

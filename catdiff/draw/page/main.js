@@ -145,11 +145,10 @@ function toggle(path) {
   const before = view.where(path);
   if (!before || before.box.inside === null) return;
   if (before.box.inside < 0) return say(interior(path));
-  view.put(program.changed(view.state, path, !before.inner));
-  const after = view.where(path);
-  view.move({ x: view.x + (before.x - after.x) * view.scale, y: view.y + (before.y - after.y) * view.scale });
-  go(path);
-  say(`${nameOf(path)} ${after.inner ? "opened" : "closed"}, ${interior(path)}`);
+  here = path;
+  view.turn(program.changed(view.state, path, !before.inner), path, () => view.see(view.where(path)));
+  told();
+  say(`${nameOf(path)} ${before.inner ? "closed" : "opened"}, ${interior(path)}`);
 }
 
 function toggleAll(open) {
@@ -220,8 +219,8 @@ function released(event) {
   const found = view.at(...local(event));
   if (found?.kind !== "box") return go([]);
   if (!found.drawn && view.where(found.path).inner) return view.move(view.fitting(view.where(found.path)), true);
-  if (found.handle) toggle(found.path);
-  go(found.path, { move: false });
+  if (found.handle && program.box(found.path).inside !== null) toggle(found.path);
+  else go(found.path, { move: false });
 }
 stage.addEventListener("pointerup", released);
 stage.addEventListener("pointercancel", released);

@@ -104,7 +104,7 @@ class Painter {
         const box = item.layout.boxes[i], x = item.x + box.x, y = item.y + box.y;
         if (x > right || y > bottom || x + box.w < left || y + box.h < top) return;
         const inner = item.layout.open.get(i);
-        const inside = inner && Math.min(box.w, box.h) * scale >= WORTH;
+        const inside = inner && !inner.empty && Math.min(box.w, box.h) * scale >= WORTH;
         if (!legible) large.push({ b, x, y, w: box.w, h: box.h, inside });
         if (inside) {
           todo.push({ key: item.key + b.edge + ".", layout: inner, x, y: y + this.program.data.room.header });

@@ -96,6 +96,16 @@ class Program {
     return make(new Map([...open].map(([i, inner]) => [i, this.layout(inner, this.label(boxes[i]).room)])));
   }
 
+  /** The layout while the box at a path opens: `part` of the way from closed to open as it is in a state. */
+  between(state, path, part, least = 0) {
+    const [edge, ...rest] = path, i = this.index(state.frame, edge), frame = this.frame(state.frame);
+    const room = (j) => this.label(frame.boxes[j]).room;
+    const open = new Map([...state.open].map(([j, inner]) => [j, this.layout(inner, room(j))]));
+    open.set(i, rest.length ? this.between(state.open.get(i), rest, part, room(i))
+      : partly(frame.boxes[i], open.get(i), part, this.data.room));
+    return arrange(frame, open, least, this.data.room);
+  }
+
   // -- what is at a path ---------------------------------------------------------------------------------------------
 
   /** The frames from the outermost one to the one that holds the box at a path, each with the box that leads on. */

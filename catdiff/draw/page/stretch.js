@@ -223,6 +223,15 @@ function arrange(frame, open, least, room) {
   };
 }
 
+/** An interior `part` of the way from its closed box to what it is when it is open; `empty` meanwhile. */
+function partly(box, inner, part, { header, foot }) {
+  const mix = (a, b) => a + (b - a) * part;
+  const [ins, outs] = [inner.ins, inner.outs].map((ys, side) =>
+    ys.map((y, i) => mix((box.ports[side][i] ?? box.y) - box.y - header, y)));
+  const [width, height] = [mix(box.w, inner.width), mix(box.h - header - foot, inner.height)];
+  return { width, height, ins, outs, empty: true };
+}
+
 /** The layout of a frame in which no box is open: its size is known, the rest is made when somebody looks. */
 class Closed {
   constructor(raw, least, make) {

@@ -42,12 +42,11 @@ class View {
     cancelAnimationFrame(this.waiting);
     this.waiting = null;
     if (this.held) return; // while it is printed
-    const { width, height } = this.size();
-    const window = { left: -this.x, top: -this.y, right: width - this.x, bottom: height - this.y };
-    for (const side in window) window[side] /= this.scale;
-    this.painter.show(this.layout, { ...window, scale: this.scale });
-    this.painter.above.replaceChildren(...this.marks());
-    this.painter.root.setAttribute("transform", `translate(${n(this.x)} ${n(this.y)}) scale(${this.scale})`);
+    const { width, height } = this.size(), { scale } = this, { x, y, layout } = this.passing ?? this;
+    const window = { left: -x / scale, top: -y / scale, right: (width - x) / scale, bottom: (height - y) / scale };
+    this.painter.show(layout, { ...window, scale });
+    this.painter.above.replaceChildren(...(this.passing ? [] : this.marks()));
+    this.painter.root.setAttribute("transform", `translate(${n(x)} ${n(y)}) scale(${scale})`);
   }
 
   size() {
@@ -68,6 +67,7 @@ class View {
     cancelAnimationFrame(this.gliding);
     if (!glide || STILL.matches || document.hidden) {
       Object.assign(this, to);
+      this.busy(false);
       return this.paint();
     }
     const from = { x: this.x, y: this.y, scale: this.scale }, begun = performance.now();
@@ -75,9 +75,38 @@ class View {
       const t = Math.min(1, Math.max(0, (time - begun) / GLIDE)), eased = t * (2 - t);
       for (const key in from) this[key] = from[key] + ((to[key] ?? from[key]) - from[key]) * eased;
       this.now();
+      this.busy(t < 1);
       if (t < 1) this.gliding = requestAnimationFrame(step);
     };
+    this.busy(true);
     this.gliding = requestAnimationFrame(step);
+  }
+
+  /**
+   * Show another state, in which the box at a path is open or closed where it was the other before. It stays where it is
+   * on the screen and all else makes room, gradually for those who do not mind motion; `done` is called in the end.
+   */
+  turn(state, path, done) {
+    const from = this.state, at = this.where(path), x = this.x + at.x * this.scale, y = this.y + at.y * this.scale;
+    const pinned = ({ x: left, y: top }) => ({ x: x - left * this.scale, y: y - top * this.scale });
+    this.put(state);
+    this.move(pinned(this.where(path)));
+    if (STILL.matches || document.hidden) return done();
+    const opens = !at.inner, begun = performance.now();
+    const step = (time) => {
+      const t = Math.min(1, Math.max(0, (time - begun) / GLIDE)), eased = t * (2 - t);
+      const layout = this.program.between(opens ? state : from, path, opens ? eased : 1 - eased);
+      this.passing = t < 1 && this.state === state ? { layout, ...pinned(this.where(path, layout)) } : null;
+      this.now();
+      this.busy(this.passing);
+      if (this.passing) return requestAnimationFrame(step);
+      return this.state === state && done();
+    };
+    return step(begun);
+  }
+
+  busy(moving) {
+    this.stage.setAttribute("aria-busy", String(Boolean(moving)));
   }
 
   pan(dx, dy) {
@@ -126,8 +155,8 @@ class View {
   // -- where things are ----------------------------------------------------------------------------------------------
 
   /** The rectangle of the box at a path, its layout and where its frame is; null where it is not open to view. */
-  where(path) {
-    let layout = this.layout, x = 0, y = 0, found = null;
+  where(path, layout = this.layout) {
+    let x = 0, y = 0, found = null;
     for (const edge of path) {
       if (!layout) return null;
       const i = this.program.index(layout.frame.number, edge);
