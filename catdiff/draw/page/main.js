@@ -71,8 +71,9 @@ const hideTip = () => { $("tip").hidden = true; };
 function tipAtFocus() {
   const at = view.where(here);
   if (!at) return hideTip();
-  const { left, top } = stage.getBoundingClientRect();
-  return showTip(aboutBox(here), left + view.x + at.x * view.scale, top + view.y + (at.y + (at.inner ? 29 : at.h)) * view.scale - 8);
+  const { left, top } = stage.getBoundingClientRect(), { x, y, scale } = view.goal;
+  const below = at.y + (at.inner ? program.data.room.header : at.h);
+  return showTip(aboutBox(here), left + x + at.x * scale, top + y + below * scale - 8);
 }
 
 // -- marks on the picture --------------------------------------------------------------------------------------------
@@ -146,6 +147,7 @@ function toggle(path) {
   if (!before || before.box.inside === null) return;
   if (before.box.inside < 0) return say(interior(path));
   here = path;
+  hideTip();
   view.turn(program.changed(view.state, path, !before.inner), path, () => view.see(view.where(path)));
   told();
   say(`${nameOf(path)} ${before.inner ? "closed" : "opened"}, ${interior(path)}`);
@@ -266,7 +268,7 @@ function walk(key) {
 
 const KEYS = {
   ArrowRight: walk, ArrowLeft: walk, ArrowUp: walk, ArrowDown: walk,
-  Enter: () => { if (here.length) { toggle(here); tipAtFocus(); } },
+  Enter: () => { if (here.length) toggle(here); },
   Escape: () => { hideTip(); if (!$("keys").hidden) keys(); else go(here.slice(0, -1)); },
   "/": () => search(true),
   "?": () => keys(),

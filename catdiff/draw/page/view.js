@@ -11,6 +11,7 @@ class View {
     this.painter = new Painter(svg, program);
     this.x = this.y = 0;
     this.scale = 1;
+    this.goal = { x: 0, y: 0, scale: 1 }; // where we are, or are gliding to
     this.marks = () => [];
     this.put(program.data.depth === null ? this.readable() : program.opened(0, program.data.depth));
   }
@@ -65,6 +66,7 @@ class View {
   /** Go to a place, at once or gliding there. */
   move(to, glide = false) {
     cancelAnimationFrame(this.gliding);
+    this.goal = { x: this.x, y: this.y, scale: this.scale, ...to };
     if (!glide || STILL.matches || document.hidden) {
       Object.assign(this, to);
       this.busy(false);
@@ -73,7 +75,7 @@ class View {
     const from = { x: this.x, y: this.y, scale: this.scale }, begun = performance.now();
     const step = (time) => {
       const t = Math.min(1, Math.max(0, (time - begun) / GLIDE)), eased = t * (2 - t);
-      for (const key in from) this[key] = from[key] + ((to[key] ?? from[key]) - from[key]) * eased;
+      for (const key in from) this[key] = from[key] + (this.goal[key] - from[key]) * eased;
       this.now();
       this.busy(t < 1);
       if (t < 1) this.gliding = requestAnimationFrame(step);
@@ -135,7 +137,7 @@ class View {
   /** See to it that a rectangle is on the stage and its name legible, moving as little as that takes. */
   see(rectangle, readable = false) {
     const { width, height } = this.size();
-    let { x, y, scale } = this;
+    let { x, y, scale } = this.goal;
     if (readable && scale < 0.55) {
       ({ x, y, scale } = this.fitting(rectangle, 1));
       if (scale < 0.3) {
@@ -149,7 +151,7 @@ class View {
     const inside = (at, length, from, most) => Math.min(Math.max(at, MARGIN - from), Math.max(MARGIN, most - MARGIN - length) - from);
     x = inside(x, rectangle.w * scale, rectangle.x * scale, width);
     y = inside(y, rectangle.h * scale, rectangle.y * scale, height);
-    if (x !== this.x || y !== this.y || scale !== this.scale) this.move({ x, y, scale }, true);
+    if (x !== this.goal.x || y !== this.goal.y || scale !== this.goal.scale) this.move({ x, y, scale }, true);
   }
 
   // -- where things are ----------------------------------------------------------------------------------------------
