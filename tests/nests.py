@@ -35,3 +35,9 @@ def three_levels(n: int, seed: int = 0) -> cd.Morphism:
         return layered(rng, inner, 9 if level else 3).box(name)
 
     return layered(rng, [block(f"block {i}", 1) for i in range(n)], 27)
+
+
+def wave() -> cd.Morphism:
+    """x ↦ tanh(w(x) · w(x)), with w in a box, twice, within a box."""
+    w = (cd.sin(S) >> cd.exp).box("wave")
+    return (cd.copy(S) >> w @ (cd.sqrt(S) >> w) >> cd.mul).box("pair") >> cd.tanh

@@ -41,7 +41,7 @@ Notes = Mapping[tuple[tuple[int, ...], int], str]
 
 ASSETS = Path(__file__).parent / "page"
 SCRIPTS = ("stretch.js", "program.js", "paint.js", "view.js", "main.js")
-LONG = 300  # characters of a name, a type or a note that the page keeps
+LONG, DEEP = 300, 100  # characters of a name, a type or a note; levels of boxes within boxes
 
 
 def page(
@@ -102,27 +102,30 @@ class _Store:
         self.frames: dict[tuple[int, Mask], int] = {}
         self.labels: dict[Label, int] = {}
         self.sorts: dict[str, int] = {}
-        self.waiting: list[tuple[Net, Mask]] = []
+        self.waiting: list[tuple[Net, Mask, int]] = []
 
     def stored(self, net: Net, mask: Mask) -> dict[str, Any]:
         """The tables that the page reads, the outermost frame first: breadth first, as far as there is room."""
-        self.number(net, mask)
+        self.number(net, mask, 0)
         done: dict[object, Frame] = {}
-        frames = [self.frame(n, m, run(make_frame(n, 0, m, done))) for n, m in self.waiting]  # grows while it is read
+        frames = [
+            self.frame(n, m, level, run(make_frame(n, 0, m, done)))
+            for n, m, level in self.waiting  # grows while it is read
+        ]
         return {"frames": frames, "labels": [_label(label) for label in self.labels], "sorts": list(self.sorts)}
 
-    def number(self, net: Net, mask: Mask) -> int:
-        """The number of a frame; or −n where it does not fit and n boxes stay hidden."""
+    def number(self, net: Net, mask: Mask, level: int) -> int:
+        """The number of a frame so many levels inside; or −n where it does not fit and n boxes stay hidden."""
         key = (id(net), mask)
         if key not in self.frames:
-            if len(net) > self.limit or self.boxes + len(net) > max(TOTAL, self.limit):
+            if len(net) > self.limit or self.boxes + len(net) > max(TOTAL, self.limit) or level > DEEP:
                 return -len(net)
             self.boxes += len(net)
             self.frames[key] = len(self.frames)
-            self.waiting.append((net, mask))
+            self.waiting.append((net, mask, level))
         return self.frames[key]
 
-    def frame(self, net: Net, mask: Mask, frame: Frame) -> dict[str, Any]:
+    def frame(self, net: Net, mask: Mask, level: int, frame: Frame) -> dict[str, Any]:
         """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what."""
         _, masks = flow(net, mask)
         placed, boxes, links = iter(frame.boxes), [], []
@@ -133,7 +136,7 @@ class _Store:
             b = next(placed)
             assert b.label is label
             inner = interior(label)
-            inside = None if inner is None else self.number(inner, inner_mask)
+            inside = None if inner is None else self.number(inner, inner_mask, level + 1)
             edges = (b.x, b.y, b.x + b.width, b.y + b.height)
             number = self.labels.setdefault(label, len(self.labels))
             boxes.append([e, number, inside, int(b.reverse), *map(_tenths, edges), first, len(label.cod), sources])

@@ -22,7 +22,7 @@ from toys import programs
 import catdiff as cd
 from catdiff.__main__ import main
 from catdiff.draw.folding import TOTAL
-from catdiff.draw.html import ASSETS, SCRIPTS, page
+from catdiff.draw.html import ASSETS, DEEP, SCRIPTS, page
 from catdiff.draw.layout import layout
 from catdiff.errors import DrawError
 
@@ -142,11 +142,13 @@ def test_a_page_has_room_for_so_many_boxes():
     assert inside[0] > 0 and inside[-1] == -301
 
 
-def test_a_tower_is_stored_without_recursion():
+def test_of_a_tower_a_page_has_so_many_levels():
     f = cd.sin(S)
     for i in range(3000):
         f = f.box(f"level {i}")
-    assert len(data(page(f))["frames"]) == 3001
+    frames = data(page(f))["frames"]
+    assert len(frames) == DEEP + 1
+    assert [frame["boxes"][0][2] for frame in frames] == [*range(1, DEEP + 1), -1]
 
 
 def test_nothing_is_a_page_too():

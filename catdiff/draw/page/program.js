@@ -1,7 +1,7 @@
 // The program, and which of its boxes are open. A state of a frame is immutable and shared: two occurrences of an
 // interior whose open boxes are the same are one object, laid out once. A path is a list of edge numbers, from outside.
 
-const MANY = 200000; // boxes that "expand all" opens
+const MANY = 200000, LEVELS = 100; // boxes and levels that "expand all" opens
 
 class State {
   constructor(frame, open) {
@@ -53,14 +53,14 @@ class Program {
     return this.known.get(key);
   }
 
-  /** How many levels can be opened before there are too many boxes. */
+  /** How many levels are opened before there are too many boxes, or none to open. */
   deepest(number) {
-    let depth = 0;
-    for (let n = this.count(number, 0); ; depth++) {
-      const more = this.count(number, depth + 1);
-      if (more === n || more > MANY) return depth;
-      n = more;
+    let depth = 0, level = new Set([number]);
+    for (; depth < LEVELS; depth++) {
+      level = new Set([...level].flatMap((k) => this.data.frames[k].boxes.map((box) => box[2]).filter((k) => k !== null && k >= 0)));
+      if (!level.size || this.count(number, depth + 1) > MANY) return depth;
     }
+    return depth;
   }
 
   all(number) {
