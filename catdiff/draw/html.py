@@ -79,15 +79,19 @@ def page(
         "notes": _notes(net, notes or {}),
         **_Store(limit).stored(net, mask),
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return _filled(data, description)
+
+
+def _filled(data: dict[str, Any], description: str) -> str:
+    """The page with its data in it; parts are put in at once, so none of them can ask for another."""
     style, script = _style(), _script()
+    policy = f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'"
     parts = {
         "title": escape(data["title"]),
         "description": escape(clean(description)),
-        "policy": f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'",
+        "policy": f"{policy}; base-uri 'none'; form-action 'none'",
         "style": style,
-        "data": text,
+        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         "script": script,
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _asset("page.html"))
