@@ -8,6 +8,7 @@ as boxes of boxes (`grouping.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -43,6 +44,16 @@ def levels(net: Net, limit: int = LIMIT) -> Iterator[int]:
                     before = inside[id(inner)][1] if id(inner) in inside else 0
                     inside[id(inner)] = (inner, before + times * count)
         here = inside
+
+
+def deepest(net: Net, limit: int, most: int) -> int:
+    """How many levels of boxes, `most` at most, may be open in a picture of at most `TOTAL` boxes."""
+    total = deep = 0
+    for deep, boxes in enumerate(islice(levels(net, limit), most + 1)):
+        total += boxes
+        if deep and total > max(TOTAL, limit):
+            return deep - 1
+    return deep
 
 
 def opened(net: Net, depth: int | None, limit: int) -> int:

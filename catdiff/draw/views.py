@@ -56,7 +56,7 @@ def scene_of(
     if after is not None:
         return before_after(f, after, **options)
     scene = lens(f.net, **options) if view == "lens" else plain(f, **options)
-    scene = replace(scene, description=cut(clean(_opened(f)), 1000))
+    scene = replace(scene, description=source_of(f))
     if values is None:
         return scene
     limit = options.get("limit", LIMIT)
@@ -81,9 +81,9 @@ def before_after(f: Morphism, g: Morphism, **options: Any) -> Scene:
     return beside(scenes[0], scenes[1], "→")
 
 
-def _opened(f: Morphism) -> str:
+def source_of(f: Morphism) -> str:
     """The source of f with its boxes opened, in normal form: the same for all equal morphisms."""
-    return describe(of_net(canonical(flat(f.net)))) if _short(f.net) else describe(f)
+    return cut(clean(describe(of_net(canonical(flat(f.net)))) if _short(f.net) else describe(f)), 1000)
 
 
 def describe(f: Morphism) -> str:

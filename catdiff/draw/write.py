@@ -7,7 +7,7 @@ True
 >>> f.draw("f.doc")
 Traceback (most recent call last):
     ...
-catdiff.errors.DrawError: there are pictures as .png, .svg, .tex, .txt, not as .doc ...
+catdiff.errors.DrawError: there are pictures as .html, .png, .svg, .tex, .txt, not as .doc ...
 """
 
 from __future__ import annotations
@@ -24,29 +24,37 @@ from ..hypernet.checked import path_of, reason
 from ..hypernet.store import write_whole
 from .cells import columns
 from .folding import LIMIT
+from .html import page
 from .png import png
 from .scene import Scene
 from .svg import svg
 from .text import text
 from .tikz import tikz
-from .views import describe, scene_of
+from .views import describe, scene_of, source_of
 
 WRITERS: dict[str, Callable[[Scene], str]] = {".png": svg, ".svg": svg, ".tex": tikz, ".txt": text}
 BYTES: dict[str, Callable[[Scene], bytes]] = {".png": png}  # where what is in the file is no text
+PAGES = {".html": page}  # these take the morphism: they show more than one scene
 FEW = 5  # groups of boxes in a message
 
 
 @verb("draw")
-def draw(f: Morphism, path: str | os.PathLike[str] | None = None, scale: float = 1.0, **options: Any) -> str:
+def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any) -> str:
     """The text of f's picture; at `path` too, the whole file or none. Options: `help(Morphism.draw)`."""
     suffix = ".svg" if path is None else path_of(path, DrawError).suffix.lower()
-    if suffix not in WRITERS:
+    if suffix in PAGES:
+        picture = PAGES[suffix](f, description=source_of(f), **options)
+        data = picture.encode()
+    elif suffix in WRITERS:
+        scale = options.pop("scale", 1.0)
+        scene = scaled(scene_of(f, **options), scale)
+        picture = WRITERS[suffix](scene)
+        data = BYTES[suffix](scene) if suffix in BYTES else picture.encode()
+    else:
         named = f"as {suffix}" if suffix else "without a suffix"
-        raise DrawError(with_line(f"there are pictures as {', '.join(WRITERS)}, not {named}"))
-    scene = scaled(scene_of(f, **options), scale)
-    picture = WRITERS[suffix](scene)
+        raise DrawError(with_line(f"there are pictures as {', '.join(sorted([*WRITERS, *PAGES]))}, not {named}"))
     if path is not None:
-        write_bytes(path, BYTES[suffix](scene) if suffix in BYTES else picture.encode())
+        write_bytes(path, data)
     return picture
 
 
