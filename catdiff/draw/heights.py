@@ -2,7 +2,8 @@
 
 The sum of squared steps of all segments is made small, column by column. For one column, its neighbours held still,
 that is a weighted isotonic regression (the order and the least distances are the constraints), solved exactly by
-pooling adjacent violators, so every sweep makes the sum smaller. Then bends are taken out (`leveling.py`).
+pooling adjacent violators, so every sweep makes the sum smaller. Then bends are taken out (`leveling.py`), and forks
+put in the middle of branches that weigh alike (`centring.py`).
 
 >>> pooled([3.0, 1.0, 2.0], [1.0, 1.0, 1.0])               # the nondecreasing sequence nearest to 3, 1, 2
 [2.0, 2.0, 2.0]
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .centring import Centring
 from .columns import Columns
 from .leveling import Leveling
 
@@ -104,7 +106,10 @@ class Heights:
 
 def set_heights(made: Columns) -> float:
     """Give every node its y, least 0; the height of it all."""
-    Heights(made).solve()
+    heights = Heights(made)
+    heights.solve()
+    for node, y in zip(made.nodes, Centring(made, heights.outs, heights.apart).solve(), strict=True):
+        node.y = y
     top = min([n.y for n in made.nodes], default=0.0)
     for node in made.nodes:
         node.y -= top

@@ -74,7 +74,8 @@ def noted(scene: Scene, trace: Trace) -> Scene:
     written = [(w, trace.notes[w.path, w.wire].text) for w in _shown(scene) if (w.path, w.wire) in trace.notes]
     scene, places = _room(scene, written)
     notes = [
-        Text(x + BEFORE, y - ABOVE, "start", text, "note") for (x, y), (_, text) in zip(places, written, strict=True)
+        Text(x + BEFORE, y - ABOVE, "start", text, "note", w.path, w.wire)
+        for (x, y), (w, text) in zip(places, written, strict=True)
     ]
     scene = replace(scene, texts=(*scene.texts, *notes))
     return captioned(scene, [trace.said]) if trace.said else scene

@@ -95,7 +95,7 @@ class Dot:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A line of text outside boxes. Its `kind`: the `name` of a wire of the interface, the `value` of a constant, a
-    `note` on a wire, a `sign` between scenes or what is `above` it, a `caption` below them.
+    `note` on a wire, which has its path and number, a `sign` between scenes or what is `above` it, a `caption` below.
     """
 
     x: float
@@ -103,6 +103,8 @@ class Text:
     anchor: str
     text: str
     kind: str
+    path: Path = ()
+    wire: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,13 @@ class Thing:
 
 @dataclass(slots=True)
 class Level:
-    """A frame: nodes in columns, segments in gaps; for each node what stands there, None where a wire passes."""
+    """A frame: nodes in columns, segments in gaps; for each node what stands there, None where a wire passes; for each
+    node and port where a wire begins that has a note, the note.
+    """
 
     made: Columns
     things: list[Thing | None]
+    notes: dict[tuple[int, float], str]
 
     def interface(self) -> tuple[list[int], list[int]]:
         """The nodes where wires come in and those where they go out, from top to bottom."""
@@ -112,6 +115,7 @@ class Reader:
         ends = [(p[i], p[i + 1]) for w in scene.wires for p in w.pieces for i in (0, 4)]
         ends += [(b.x, b.y) for b in scene.boxes] + [(b.x + b.width, b.y + b.height) for b in scene.boxes]
         ends += [(d.x, d.y) for d in scene.dots] + [(at, t.y) for t in scene.texts for at in (*stands(t), reach(t))]
+        self.notes = {(t.path, t.wire): t.text for t in scene.texts if t.kind == "note"}
         self.x, self.y = places([x for x, _ in ends]), places([y for _, y in ends])
         self.values = {(self.x[x], self.y[t.y]): t for t in scene.texts if t.kind == "value" for x in stands(t)}
         names = [t for t in scene.texts if t.kind == "name"]
@@ -132,6 +136,8 @@ class _Level:
     def __init__(self, reader: Reader, frame: int, blocks: dict[int, Block]) -> None:
         self.reader, self.x, self.y = reader, reader.x, reader.y
         self.wires = [self.pieces(w) for w in reader.wires[frame]]
+        self.told = [reader.notes.get((w.path, w.wire), "") for w in reader.wires[frame]]
+        self.notes: dict[tuple[int, float], str] = {}
         self.starts, self.ends = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
         for x0, y0, x1, y1 in (p for pieces in self.wires for p in pieces):
             self.starts[x0].add(y0)
@@ -152,7 +158,7 @@ class _Level:
             self.put(bisect_right(self.left, thing.across[0]) - 1, thing)
         gaps, ends = self.gaps()
         columns_ = [[n for _, n in sorted(column)] for column in self.columns]
-        self.level = Level(Columns(self.nodes, columns_, gaps, ends), self.things)
+        self.level = Level(Columns(self.nodes, columns_, gaps, ends), self.things, self.notes)
 
     def pieces(self, w: Wire) -> list[Part]:
         x, y = self.x, self.y
@@ -267,6 +273,8 @@ class _Level:
                     k += 1
             for k in sorted(parts):
                 for (u, a), heights in self.joined(k, parts[k]).items():
+                    if self.told[w] and k == min(parts):
+                        self.notes[u, a] = self.told[w]
                     gaps[k] += [Segment(u, a, *self.at(self.read, k + 1, h), w) for h in heights]
                     if not heights:
                         ends.append((u, a, w))

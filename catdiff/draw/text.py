@@ -1,7 +1,7 @@
 """A scene as text: box-drawing characters for terminals and error messages.
 
 Columns and their order are the scene's; heights are found again, on a grid of characters, and wires bend only in the
-gaps between columns. `•` is a copy, or a wire that ends, `○` a sum or a zero, `·` a constant, `┼` two wires that cross
+gaps between columns. What a note says is written on its wire, where it begins. `•` is a copy, or a wire that ends, `○` a sum or a zero, `·` a constant, `┼` two wires that cross
 or a wire that enters a frame: a line that is followed goes straight on there, and divides nowhere but at a `•`.
 
 >>> import catdiff as cd
@@ -25,7 +25,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import floor
 
-from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, turned, written
+from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, cells, glyph, turned, written
 from .columns import Columns
 from .heights import Heights
 from .scene import Scene, bands
@@ -40,7 +40,7 @@ Place = tuple[int, int]
 def text(scene: Scene) -> str:
     """The scene as lines of text; what stands far below one another, as two scenes in one do, with a line between."""
     captions = [f"{t.text}\n" for t in scene.texts if t.kind == "caption"]
-    drawn = replace(scene, texts=tuple([t for t in scene.texts if t.kind not in ("caption", "note")]))
+    drawn = replace(scene, texts=tuple([t for t in scene.texts if t.kind != "caption"]))
     return "\n".join([_lines(band) for band in bands(drawn)]) + "".join(captions)
 
 
@@ -109,7 +109,7 @@ class Page:
     """A level on its way to a block of cells."""
 
     def __init__(self, level: Level, down: bool) -> None:
-        self.level, self.made = level, level.made
+        self.level, self.made, self.down = level, level.made, down
         self.top = OnGrid(self.made, loose=int(down)).rows()
         tall = [round(n.height / ROW) for n in self.made.nodes]
         self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1 + down)])
@@ -147,6 +147,7 @@ class Page:
             x += wide
             if k < len(self.gaps):
                 gap = self.gaps[k]
+                x = self.paint_notes(column, gap, x, counted)
                 pads = [self.pad(k, -1), self.pad(k + 1, 1)]
                 end = x + pads[0] + max(gap.width, not any(pads)) + pads[1]
                 self.paint_gap(gap, x, x + pads[0], end, counted)
@@ -176,12 +177,12 @@ class Page:
             self.level_line(-1 - n, self.rank[row + round(r / ROW)], left + block.width, x + wide)
         before: Row = []
         at = self.rank[row]
-        for i, cells in enumerate(block.rows):
+        for i, line in enumerate(block.rows):
             while at < self.rank[row + i]:
                 self.put(at, left, between(before))
                 at += 1
-            self.put(at, left, cells)
-            before, at = cells, at + 1
+            self.put(at, left, line)
+            before, at = line, at + 1
 
     def put(self, rank: int, x: int, cells: Row) -> None:
         for i, cell in enumerate(cells):
@@ -191,6 +192,21 @@ class Page:
         """A line all across these columns."""
         for c in range(x, end):
             self.lines[rank, c][net] |= E | W
+
+    def paint_notes(self, column: list[int], gap: Gap, x: int, counted: int) -> int:
+        """What is on the wires that begin in a column, written on them; where that ends. Beside wires that run down
+        there is no room for it.
+        """
+        ports = [(n, a) for n in column for a in self.made.nodes[n].outs if (n, a) in self.level.notes]
+        if not ports or self.down:
+            return x
+        notes = [(self.rank[self.row(n, a)], cells(f" {self.level.notes[n, a]} ")) for n, a in ports]
+        end = x + 1 + max([len(note) for _, note in notes])
+        for i, net in enumerate(gap.nets):
+            self.level_line(counted + i, self.rank[net.left], x, end)
+        for rank, note in notes:
+            self.put(rank, x + 1, note)
+        return end
 
     def paint_gap(self, gap: Gap, x: int, first: int, end: int, counted: int) -> None:
         """The wires of a gap that begins at x, its first track at `first`."""

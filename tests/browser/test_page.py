@@ -133,7 +133,7 @@ def test_the_value_of_a_constant_stays_beside_it(show):
         gaps = page.page.evaluate(
             """() => {
               const text = [...document.querySelectorAll('text.value')].find(t => t.textContent === '2');
-              const dots = [...document.querySelectorAll('path.f-dot')].map(p => p.getAttribute('d')).join('');
+              const dots = [...document.querySelectorAll('path.forward-dot')].map(p => p.getAttribute('d')).join('');
               const spots = [...dots.matchAll(/M([-\\d.]+) ([-\\d.]+)a2.4/g)].map(([, x, y]) => [+x + 2.4, +y]);
               return spots.map(([x, y]) => Math.hypot(x - text.getAttribute('x'), y - text.getAttribute('y')));
             }"""
@@ -276,7 +276,7 @@ def test_the_picture_is_dragged_and_zoomed(show):
     page.settle()
     assert moved() == (60, 40)
     assert page.page.get_attribute("#stage", "class") == ""  # a drag is no click
-    page.page.mouse.move(x + 60, y + 40)
+    page.page.mouse.move(round(x + 60), round(y + 40))  # the wheel knows whole pixels
     page.page.mouse.wheel(0, -300)
     page.settle()
     assert moved() == (60, 40)  # what is under the pointer stays there
@@ -355,3 +355,19 @@ def test_only_what_can_be_seen_is_drawn(show, n):
     page.settle()
     near = page.page.evaluate(count)
     assert far < 12_000 and near < 2_000
+
+
+def test_what_is_no_number_is_red(show):
+    loss = (cd.sub(cd.f64()) >> cd.log).box("loss")
+    page = show(loss >> cd.exp, depth=0, values=(1.0, 1.0))
+    assert "the first ∞ is made by loss / log, of 0" in page.names()
+    drawn = "() => [...document.querySelectorAll('svg path')].map(p => p.getAttribute('class'))"
+    assert {"bad-box", "bad-wire"} <= set(page.page.evaluate(drawn)) and "bad-open" not in page.page.evaluate(drawn)
+    red = "() => getComputedStyle(document.querySelector('.bad-wire')).stroke"
+    assert page.page.evaluate(red) == "rgb(192, 32, 44)"
+    page.click("loss")
+    found = page.page.evaluate(drawn)
+    assert {"bad-open", "bad-box", "bad-wire"} <= set(found)
+    assert "0" in page.hover("−").split("\n")[-1]
+    fine = show(loss >> cd.exp, values=(2.0, 1.0))
+    assert not [c for c in fine.page.evaluate(drawn) if c.startswith("bad")]

@@ -13,6 +13,7 @@ from catdiff.draw.cells import columns
 from catdiff.draw.layout import layout
 from catdiff.draw.scene import bands, below, beside
 from catdiff.draw.text import text
+from catdiff.draw.views import scene_of
 from catdiff.draw.write import in_text
 from catdiff.examples.gallery import ENTRIES
 
@@ -235,6 +236,21 @@ def test_pictures_one_below_another_are_set_one_by_one():
     lower = layout((cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box("f").net)
     assert text(below(upper, lower)) == f"{text(upper)}\n{text(lower)}"
     assert bands(lower) == [lower]
+
+
+def test_values_are_written_on_the_wires():
+    f = (cd.sub(S) >> cd.log).box("loss") >> cd.exp
+    assert (
+        text(scene_of(f, values=(3.0, 1.0)))
+        == """\
+          ╭─ loss ───────────────────────╮
+          │  ┌───┐                       │
+f64 ─ 3 ──┼──┤ − ├─ 2 ──┤ log ├─ 0.693 ──┼──┤ exp ├─ 2 ── f64
+f64 ─ 1 ──┼──┤   │                       │
+          │  └───┘                       │
+          ╰──────────────────────────────╯
+"""
+    )
 
 
 def test_a_message_gets_a_picture_of_some_size():

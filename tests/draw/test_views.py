@@ -14,6 +14,7 @@ from catdiff.draw.layout import layout
 from catdiff.draw.notes import Note, Trace, noted
 from catdiff.draw.scene import Scene, Wire
 from catdiff.draw.stretch import stretched
+from catdiff.draw.text import text
 from catdiff.draw.views import scene_of
 from catdiff.draw.write import WRITERS
 from catdiff.errors import ArgumentError, DrawError, EvaluationError, NoDerivativeError
@@ -50,6 +51,14 @@ def test_every_wire_that_is_drawn_has_a_value(f):
     scene = scene_of(f, values=inputs(f))
     assert all(" = " in w.hint for w in scene.wires)
     assert Counter(b.name for b in scene.boxes) == Counter(b.name for b in scene_of(f).boxes)
+
+
+@given(PROGRAMS)
+def test_every_note_is_in_the_text(f):
+    scene = scene_of(f.box("f"), values=inputs(f))
+    notes, drawing = Counter([t.text for t in scene.texts if t.kind == "note"]), text(scene)
+    assert all(drawing.count(f" {note} ") >= n for note, n in notes.items())
+    assert len(notes) > 0 or not f.dom
 
 
 def test_a_trace_follows_boxes_as_deep_as_asked():
