@@ -1,8 +1,9 @@
 """A scene as text: box-drawing characters for terminals and error messages.
 
 Columns and their order are the scene's; heights are found again, on a grid of characters, and wires bend only in the
-gaps between columns. What a note says is written on its wire, where it begins. `•` is a copy, or a wire that ends, `○` a sum or a zero, `·` a constant, `┼` two wires that cross
-or a wire that enters a frame: a line that is followed goes straight on there, and divides nowhere but at a `•`.
+gaps between columns. A note is written on its wire, where that begins. `•` is a copy, or a wire that ends, `○` a sum or
+a zero, `·` a constant, `┼` two wires that cross or a wire that enters a frame: a line that is followed goes straight on
+there, and divides nowhere but at a `•`.
 
 >>> import catdiff as cd
 >>> from .layout import layout
