@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-FOUND, BROKEN = "catdiff", "catdiff counterexample"  # what a test's report carries, as user properties
+KEY = "catdiff "  # what a test's report carries, as user properties, begins with this
 MARKER = """catdiff(laws=None, procedures=None, points=50, budget=10.0, …): \
 what the fixture `catdiff` passes to cd.laws.check and cd.laws.check_rule by default"""
 
@@ -55,22 +55,27 @@ def catdiff(request: pytest.FixtureRequest) -> Any:
 
 def keep(node: Any) -> Any:
     """What puts a line into the test's report, from where it is read at the end, in whichever process that is."""
-    return lambda broken, text: node.user_properties.append((BROKEN if broken else FOUND, text))
+    return lambda kind, text: node.user_properties.append((KEY + kind, text))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """With `-v` what was checked; always the counterexamples."""
-    checked, broken = [*_kept(terminalreporter, FOUND)], [*_kept(terminalreporter, BROKEN)]
-    if checked and terminalreporter.verbosity > 0:
-        terminalreporter.section("catdiff: what was checked")
-        for test, text in checked:
-            terminalreporter.line(f"{test}: {text}")
-    if broken:
-        terminalreporter.section("catdiff: smallest counterexamples")
-        for test, text in broken:
-            terminalreporter.line(test, bold=True)
-            for line in text.splitlines():
-                terminalreporter.line(f"  {line}")
+    """With `-v` what was checked; always the counterexamples, and lenses, which pass."""
+    if terminalreporter.verbosity > 0:
+        _section(terminalreporter, "what was checked", "checked")
+    _section(terminalreporter, "lenses on purpose, no reverse derivatives", "lens")
+    _section(terminalreporter, "smallest counterexamples", "broken")
+
+
+def _section(terminalreporter: pytest.TerminalReporter, title: str, kind: str) -> None:
+    """What was kept of this kind, test by test."""
+    kept = [*_kept(terminalreporter, KEY + kind)]
+    if kept:
+        terminalreporter.section(f"catdiff: {title}")
+    for test, text in kept:
+        first, *rest = text.splitlines()
+        terminalreporter.line(f"{test}: {first}")
+        for line in rest:
+            terminalreporter.line(f"  {line}")
 
 
 def _kept(terminalreporter: pytest.TerminalReporter, key: str) -> Iterator[tuple[str, str]]:

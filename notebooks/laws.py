@@ -62,7 +62,7 @@ def model(x, w):
 model
 
 # %% [markdown]
-# The model is four boxes and their derivatives. The check takes it apart, until what is left is as small as it gets and
+# The model is five boxes and their derivatives. The check takes it apart, until what is left is as small as it gets and
 # still wrong.
 
 # %%
@@ -71,12 +71,12 @@ assert wrong.verdict == "violated"
 wrong
 
 # %% [markdown]
-# That counterexample is a value: the program, the point, both sides, and code that can be pasted.
+# That counterexample is a value: the program, the point by name, both sides, and code that can be pasted.
 
 # %%
 example = wrong.violations[0].counterexample
 print(example.blame)
-print(example.picture)
+print(example.point(), example.left, example.right)
 print(example.code)
 
 # %%

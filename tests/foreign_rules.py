@@ -1,25 +1,9 @@
 """Rules from outside, right and subtly wrong, each with the verdict it deserves and words its reason has to have."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
 import numpy as np
+from foreign_table import Foreign
 
 import catdiff as cd
-
-
-class Foreign(NamedTuple):
-    """A rule, and what is to be said of it."""
-
-    name: str
-    forward: Callable[..., Any]
-    vjp: Callable[..., Any]
-    dom: Any
-    cod: Any
-    verdict: str = "right"
-    says: str = ""
-    points: Any = None
-
 
 V, S, M = cd.f64(4), cd.f64(), cd.f64(3, 3)
 F = cd.f32(4)

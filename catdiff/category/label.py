@@ -44,6 +44,7 @@ class Row:
     - `zeros`: `"any"` when one zero operand makes the result zero (multilinear), `"all"` when all must be (linear in
       them jointly), `"sum"` when a zero operand may be left out, `"none"` otherwise;
       `commutative` when the order of the operands does not matter;
+    - `extents`: the attributes that hold extents of axes, in numbers, tuples of them or text that says `a=3`;
     - `about`: what it is, in a line; `source`: the paper.
 
     Raises `RegistrationError` where a column does not hold what is said here.
@@ -65,6 +66,7 @@ class Row:
     title: Callable[[Label], str] | None = None
     zeros: str = "none"
     commutative: bool = False
+    extents: tuple[str, ...] = ()
     about: str = ""
     source: str = ""
     foreign: bool = False
@@ -87,6 +89,10 @@ class Row:
         if not isinstance(self.zeros, str) or self.zeros not in ZEROS:
             raise RegistrationError(
                 with_line(f"zeros of the generator {self.name!r} is one of {', '.join(ZEROS)}, not {self.zeros!r}")
+            )
+        if not isinstance(self.extents, tuple) or not all(isinstance(key, str) for key in self.extents):
+            raise RegistrationError(
+                with_line(f"extents of the generator {self.name!r} is a tuple of attributes, not {self.extents!r}")
             )
         if self.batch not in (None, "trailing") and not callable(self.batch):
             raise RegistrationError(

@@ -35,6 +35,7 @@ from .views import describe, scene_of, source_of
 WRITERS: dict[str, Callable[[Scene], str]] = {".png": svg, ".svg": svg, ".tex": tikz, ".txt": text}
 BYTES: dict[str, Callable[[Scene], bytes]] = {".png": png}  # where what is in the file is no text
 PAGES = {".html": page}  # these take the morphism: they show more than one scene
+SUFFIXES = tuple(sorted([*WRITERS, *PAGES]))
 FEW = 5  # groups of boxes in a message
 
 
@@ -52,7 +53,7 @@ def draw(f: Morphism, path: str | os.PathLike[str] | None = None, **options: Any
         data = BYTES[suffix](scene) if suffix in BYTES else picture.encode()
     else:
         named = f"as {suffix}" if suffix else "without a suffix"
-        raise DrawError(with_line(f"there are pictures as {', '.join(sorted([*WRITERS, *PAGES]))}, not {named}"))
+        raise DrawError(with_line(f"there are pictures as {', '.join(SUFFIXES)}, not {named}"))
     if path is not None:
         write_bytes(path, data)
     return picture

@@ -19,8 +19,8 @@ from catdiff.draw.views import scene_of
 from catdiff.laws import LAWS
 from catdiff.laws.law import Calculus, objects_of
 from catdiff.laws.notation import notation
-from catdiff.laws.pictures import OBJECTS, letters
 from catdiff.laws.random.companions import drawn
+from catdiff.laws.sketch import LETTERS
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def equation(left: cd.Morphism, right: cd.Morphism) -> Scene:
     """Both sides, boxes closed, wires named by their types as in the law. What is a cotangent for one is for both."""
     n = len(left.dom)
     back = [i for i in range(n) if any(flow(f.net, (False,) * n)[0][i] for f in (left, right))]
-    ends = {"inputs": letters(left.dom), "outputs": letters(left.cod)}
+    ends = {"inputs": [LETTER[s] for s in left.dom.wires], "outputs": [LETTER[s] for s in left.cod.wires]}
     lhs, rhs = (scene_of(f, **{"depth": 0, "cotangents": back, **ends}) for f in (left, right))
     return beside(lhs, rhs, "=")
 
@@ -139,6 +139,8 @@ def boxed(operator: Callable[[cd.Morphism], cd.Morphism], letter: str) -> Callab
     return lambda f: operator(f).box(f"{letter}[{notation(f)}]")
 
 
+OBJECTS = {letter: cd.f64(i + 2) for i, letter in enumerate(LETTERS)}  # told apart by their extents
+LETTER = {A.wires[0]: letter for letter, A in OBJECTS.items()}
 SHOWN = Calculus(
     R=boxed(cd.R, "R"),
     D=boxed(cd.D, "D"),

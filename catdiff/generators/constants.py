@@ -209,7 +209,9 @@ CONST = register(
 
 
 def _title(array: np.ndarray) -> str:
-    return f"{array.item():.4g}" if array.size == 1 and array.dtype.kind in "fiub" else "const"
+    """The number that every entry is, if one is."""
+    plain = array.dtype.kind in "fiub" and array.size and (array == array.flat[0]).all()
+    return f"{array.flat[0]:.4g}" if plain else "const"
 
 
 @verb("const")
@@ -237,6 +239,7 @@ ZERO = register(
     Row(
         name="zero",
         type_rule=_zero_type,
+        extents=("shape",),
         over=lambda k, label: partial(k.zeros, label.cod.shape),
         locally_constant=True,
         batch=None,

@@ -165,6 +165,7 @@ CONTRACT = register(
     Row(
         name="contract",
         type_rule=_contract_type,
+        extents=("span",),
         over=_contract_over,
         R=_contract_R,
         D=_contract_D,

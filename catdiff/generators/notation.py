@@ -33,63 +33,94 @@ def parse(text: str, extents: Mapping[str, int] | Sequence[int] | None = None, s
 
     Raises ValueError with the position where the text goes wrong.
     """
+    read = _Reader(text)
+    formula, *tail = read.cut("|", 0, len(text))
+    arms = read.cut("->", *formula)
+    if len(tail) > 2:
+        raise read.wrong("a third '|'", tail[2][0] - 1)
+    if len(arms) != 2:
+        said = "one '->' is wanted, and another stands" if arms[2:] else "a '->' is missing"
+        raise read.wrong(said, arms[-1][0])
+    if tail and (extents is not None or (shape is not None and len(tail) == 2)):
+        raise read.wrong("extents or shape given a second time", tail[0][0])
+    named = read.extents(*tail[0]) if tail else dict(extents) if isinstance(extents, Mapping) else None
+    if len(tail) == 2:
+        shape = read.sizes(*tail[1])
+    read.know(named)
+    inputs = tuple([read.leg(*piece) for piece in read.cut(",", *arms[0])])
+    output = read.leg(*arms[1])
+    ranges: Shape = tuple(extents or ()) if named is None else tuple(named.values())  # pyright: ignore
+    if len(ranges) < len(read.letters):
+        raise read.wrong(f"{len(ranges)} extents for {len(read.letters)} letters", len(text))
+    size = tuple([-1 if (i := bare(a)) is None else ranges[i] for a in output]) if shape is None else tuple(shape)
+    if -1 in size or len(size) != len(output):
+        raise read.wrong("the output needs a shape, one size per axis,", arms[1][0])
+    return Span(ranges, inputs, output, size)
 
-    def wrong(reason: str, at: int) -> ValueError:
-        return ValueError(f"{reason} at position {at} of {text!r}")
 
-    def cut(mark: str, start: int, stop: int) -> list[tuple[int, int]]:
+class _Reader:
+    """A text that spells a span, and the numbers of its letters: by their extents where those have names (`fixed`),
+    else as they appear.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.fixed = text, False
+        self.letters: dict[str, int] = {}
+
+    def know(self, named: Mapping[str, int] | None) -> None:
+        """The letters there are, if their extents have names."""
+        self.fixed, self.letters = named is not None, {name: i for i, name in enumerate(named or ())}
+
+    def wrong(self, reason: str, at: int) -> ValueError:
+        """Where the text goes wrong."""
+        return ValueError(f"{reason} at position {at} of {self.text!r}")
+
+    def cut(self, mark: str, start: int, stop: int) -> list[tuple[int, int]]:
         """The stretches of the text between marks."""
-        marks = [m.span() for m in re.compile(re.escape(mark)).finditer(text, start, stop)]
+        marks = [m.span() for m in re.compile(re.escape(mark)).finditer(self.text, start, stop)]
         return list(zip([start, *(end for _, end in marks)], [*(begin for begin, _ in marks), stop], strict=True))
 
-    def words(start: int, stop: int) -> list[tuple[str, int]]:
-        return [(m[0], m.start()) for m in re.compile(r"(?:\[[^]]*\]|\S)+").finditer(text, start, stop)]
+    def words(self, start: int, stop: int) -> list[tuple[str, int]]:
+        """What stands between spaces, and where; an index in brackets is one word."""
+        return [(m[0], m.start()) for m in re.compile(r"(?:\[[^]]*\]|\S)+").finditer(self.text, start, stop)]
 
-    def axis(word: str, at: int) -> Affine | Lookup:
+    def extents(self, start: int, stop: int) -> dict[str, int]:
+        """`i=3 k=2`."""
+        found: dict[str, int] = {}
+        for word, at in self.words(start, stop):
+            if not (size := re.fullmatch(rf"({_LETTER})=([0-9]+)", word)) or size[1] in found:
+                raise self.wrong(f"{word!r} is no new extent", at)
+            found[size[1]] = int(size[2])
+        return found
+
+    def sizes(self, start: int, stop: int) -> Shape:
+        """`3 2`."""
+        words = self.words(start, stop)
+        if bad := [(w, at) for w, at in words if not re.fullmatch("[0-9]+", w)]:
+            raise self.wrong(f"{bad[0][0]!r} is no size", bad[0][1])
+        return tuple([int(word) for word, _ in words])
+
+    def leg(self, start: int, stop: int) -> tuple[Affine | Lookup, ...]:
+        """Axes with spaces between them."""
+        return tuple([self.axis(*word) for word in self.words(start, stop)])
+
+    def axis(self, word: str, at: int) -> Affine | Lookup:
+        """`2*t+k-1` or `@0[i]`; a letter that is new gets the next number."""
         lookup, terms = _LOOKUP.fullmatch(word), _TERM.findall(word)
         names = lookup[2].split() if lookup else [name for _, _, name, _ in terms if name]
         offsets = [int(sign + n) for sign, _, _, n in terms if n]
         if not (lookup or (_AFFINE.fullmatch(word) and len(offsets) < 2)):
-            raise wrong(f"{word!r} is no axis", at)
-        if fixed and (unknown := [name for name in names if name not in letters]):
-            raise wrong(f"letter {unknown[0]} without an extent", at)
-        numbers = [letters.setdefault(name, len(letters)) for name in names]
+            raise self.wrong(f"{word!r} is no axis", at)
+        if self.fixed and (unknown := [name for name in names if name not in self.letters]):
+            raise self.wrong(f"letter {unknown[0]} without an extent", at)
+        numbers = [self.letters.setdefault(name, len(self.letters)) for name in names]
         coefs = [int(sign + (n or "1")) for sign, n, name, _ in terms if name]
         try:
             if lookup:
                 return Lookup(int(lookup[1]), tuple(numbers))
             return Affine(tuple(sorted(zip(numbers, coefs, strict=True))), sum(offsets))
         except ValueError as error:
-            raise wrong(str(error), at) from None
-
-    formula, *tail = cut("|", 0, len(text))
-    arms = cut("->", *formula)
-    if len(tail) > 2:
-        raise wrong("a third '|'", tail[2][0] - 1)
-    if len(arms) != 2:
-        raise wrong("one '->' is wanted, and another stands" if arms[2:] else "a '->' is missing", arms[-1][0])
-    sizes: dict[str, int] = dict(extents) if isinstance(extents, Mapping) else {}
-    if tail:
-        if extents is not None or (shape is not None and len(tail) == 2):
-            raise wrong("extents or shape given a second time", tail[0][0])
-        for word, at in words(*tail[0]):
-            if not (size := re.fullmatch(rf"({_LETTER})=([0-9]+)", word)) or size[1] in sizes:
-                raise wrong(f"{word!r} is no new extent", at)
-            sizes[size[1]] = int(size[2])
-    if len(tail) == 2:
-        if bad := [(w, at) for w, at in words(*tail[1]) if not re.fullmatch("[0-9]+", w)]:
-            raise wrong(f"{bad[0][0]!r} is no size", bad[0][1])
-        shape = tuple(int(word) for word, _ in words(*tail[1]))
-    fixed, letters = bool(tail) or isinstance(extents, Mapping), {name: i for i, name in enumerate(sizes)}
-    inputs = tuple(tuple(axis(*word) for word in words(*piece)) for piece in cut(",", *arms[0]))
-    output = tuple(axis(*word) for word in words(*arms[1]))
-    ranges: Shape = tuple(sizes.values()) if fixed else tuple(extents or ())  # pyright: ignore
-    if len(ranges) < len(letters):
-        raise wrong(f"{len(ranges)} extents for {len(letters)} letters", len(text))
-    size = tuple(-1 if (i := bare(a)) is None else ranges[i] for a in output) if shape is None else tuple(shape)
-    if -1 in size or len(size) != len(output):
-        raise wrong("the output needs a shape, one size per axis,", arms[1][0])
-    return Span(ranges, inputs, output, size)
+            raise self.wrong(str(error), at) from None
 
 
 def einsum(subscripts: str, shapes: Sequence[Shape], sizes: Mapping[str, int] | None = None) -> Span:

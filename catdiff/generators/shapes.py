@@ -117,6 +117,7 @@ RESHAPE = register(
     Row(
         name="reshape",
         type_rule=_reshape_type,
+        extents=("shape",),
         over=lambda k, label: lambda x: np.reshape(x, label.cod.shape),
         dagger=lambda old: Atom(label(RESHAPE, old.cod, {"shape": old.dom.shape})),
         batch=lambda old, mask, n: Atom(relabel(old, batched(old.dom, mask, n), {"shape": (n, *old.attrs["shape"])})),
@@ -195,6 +196,7 @@ SPLIT = register(
     Row(
         name="split",
         type_rule=_split_type,
+        extents=("sizes",),
         over=lambda k, label: partial(_pieces, **label.attrs),
         dagger=lambda old: Atom(label(CONCAT, old.cod, {"axis": old.attrs["axis"]})),
         error=rounding.moved,

@@ -89,10 +89,10 @@ def _batched(label: Label, ins: list[Wire], mask: tuple[bool, ...], n: int) -> t
                 return f, ins, out
             if f.dom == whole:
                 return f, [x if m else _lead(x, n) for x, m in zip(ins, mask, strict=True)], out
-    return _by_slices(Atom(label), mask, n), ins, out
+    return by_slices(Atom(label), mask, n), ins, out
 
 
-def _by_slices(f: Morphism, mask: tuple[bool, ...], n: int) -> Morphism:
+def by_slices(f: Morphism, mask: tuple[bool, ...], n: int) -> Morphism:
     """f applied to each slice: what is left for a generator that does not say how it takes another axis."""
 
     def body(*xs: Wire) -> tuple[Any, ...]:

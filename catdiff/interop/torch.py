@@ -7,7 +7,8 @@ Re Σ conj(u) v. PyTorch is optional: `pip install torch`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -34,12 +35,13 @@ def rule(f: Callable[..., Any], dom: Object, cod: Object | None = None, *, order
     name = getattr(f, "__qualname__", type(f).__name__)
 
     def forward(*x: Any) -> Any:
-        with torch.enable_grad():  # what f does may depend on it
+        with _one_thread(torch), torch.enable_grad():  # what f does may depend on it
             return packed([y.detach().resolve_conj().numpy().copy() for y in flat(f(*_tensors(torch, x)))])
 
     def vjp(*args: Any) -> Any:
         x, ȳ = _tensors(torch, args[: len(dom)]), _tensors(torch, args[len(dom) :])
-        gradients = pulled(torch, f, x, ȳ, False)
+        with _one_thread(torch):
+            gradients = pulled(torch, f, x, ȳ, False)
         return packed([None if g is None else g.detach().resolve_conj().numpy().copy() for g in gradients])
 
     forward.__name__ = vjp.__name__ = name
@@ -63,6 +65,17 @@ def pulled(torch: Any, f: Callable[..., Any], x: Sequence[Any], ȳ: Sequence[Any
             torch.autograd.grad(outputs, wanted, cotangents, create_graph=again, allow_unused=True) if wanted else ()
         )
     return [next(found) if on else None for on in live]
+
+
+@contextmanager
+def _one_thread(torch: Any) -> Iterator[None]:
+    """Small matrices by one thread: waking a team of them takes a thousand times as long as their Cholesky factor."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _torch() -> Any:

@@ -202,6 +202,9 @@ class Worst:
 def worst(left: Sequence[Bounded], right: Sequence[Bounded]) -> list[Worst]:
     """`|l − r| ≤ bound_l + bound_r`, wire by wire: how far from true that is, and where.
 
+    An infinity that has a bound is certain: it is the same infinity on the other side, or another value. An entry that
+    overflowed has none, so it shows nothing.
+
     >>> a, b = (Bounded(np.array(v), np.array(0.25)) for v in (1.0, 2.0))
     >>> worst([a], [b])
     [Worst(ratio=2.0, index=(), unknown=0)]
@@ -210,12 +213,12 @@ def worst(left: Sequence[Bounded], right: Sequence[Bounded]) -> list[Worst]:
 
 
 def _worst(left: Bounded, right: Bounded) -> Worst:
-    apart, allowed = _distance(left.value, right.value), left.bound + right.bound
-    unknown = ~np.isfinite(allowed)
-    if not np.size(apart):
-        return Worst(0.0, None, 0)
     with np.errstate(all="ignore"):
-        ratio = np.where(unknown | (apart == 0), 0.0, apart / allowed)
+        apart, allowed = _distance(left.value, right.value), left.bound + right.bound
+        unknown = ~np.isfinite(allowed)
+        if not np.size(apart):
+            return Worst(0.0, None, 0)
+        ratio = np.where(unknown | np.asarray(left.value == right.value), 0.0, apart / allowed)
     ratio = np.where(np.isnan(ratio), np.inf, ratio)
     at = np.unravel_index(int(np.argmax(ratio)), np.shape(ratio))
     return Worst(float(ratio[at]), tuple(int(i) for i in at), int(np.count_nonzero(unknown)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .catalogue import LAWS, table
 from .checking import check
+from .counterexample import Counterexample
 from .decision import Decision
 from .foreign.rules import check_rule
 from .law import Calculus, Law
@@ -18,8 +19,9 @@ from .random.models import model
 from .random.programs import program
 from .random.sampler import Seeded, extents, point, points
 from .random.signatures import BITS, INTEGER, MIXED, PIECEWISE, POLYNOMIAL, SMOOTH, Operation, Signature, signature
-from .report import Counterexample, Finding, LawViolation, Report, RuleError
+from .report import LawViolation, Report, RuleError
 from .shrink import shrunk, smallest
+from .tables import Finding
 
 # fmt: off
 __all__ = [

@@ -8,6 +8,7 @@ the generator that fails by itself, in the program or in its derivatives, or els
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from time import monotonic
 
 from ..category.label import Label
@@ -15,18 +16,18 @@ from ..category.morphism import Atom, Morphism
 from ..draw.write import in_text
 from ..errors import CatdiffError
 from .axioms.duality import LAWS as DUALITY
-from .axioms.measured import LAWS as GROWTH
+from .axioms.taylor import LAWS as GROWTH
+from .counterexample import Counterexample
 from .decide import Options, decided
 from .decision import Decision
 from .law import Calculus, Law
 from .procedures import PROCEDURES
-from .report import Counterexample
 from .shrink import smallest
-from .subject import generators_of, smooth_parts
+from .subject import derived, generators_of, smooth_parts
 
 TAYLOR = next(law for law in GROWTH if law.name == "TAYLOR.1")
 ADJOINT = next(law for law in DUALITY if law.name == "ADJ.1")
-SECONDS = 20.0  # for making a program small
+SECONDS, LEAST = 20.0, 1.0  # for making a program small; where the time for all laws is up
 POINTS = 20  # at which a smaller program is tried
 
 
@@ -39,8 +40,10 @@ def explained(
     """
     known = [] if known is None else known
     asked = (decision.procedure,) if decision.procedure in PROCEDURES else ("float",)
-    quick = replace(options, procedures=asked, points=min(options.points, POINTS), budget=min(options.budget, 2.0))
-    small, last = f, decision
+    quick = replace(
+        options, procedures=asked, points=min(options.points, POINTS), budget=min(options.budget, 2.0), until=inf
+    )
+    small, last, deadline = f, decision, min(monotonic() + SECONDS, max(options.until, monotonic() + LEAST))
 
     def fails(g: Morphism) -> bool:
         if options.sample is not None and g.dom != f.dom:
@@ -48,7 +51,7 @@ def explained(
         return _violation(law, g, quick) is not None
 
     if not law.fixed:
-        small = next((g for g in known if fails(g)), None) or smallest(f, fails, monotonic() + SECONDS)
+        small = next((g for g in known if fails(g)), None) or smallest(f, fails, deadline)
         known += [small] if small not in known else []
         last = _violation(law, small, quick) or decision
     return Counterexample(
@@ -62,6 +65,9 @@ def explained(
         options.seed,
         pasted(law, small, last, options),
         in_text(small),
+        tuple(last.names),
+        last.sides,
+        last.companions,
     )
 
 
@@ -76,40 +82,27 @@ def _violation(law: Law, g: Morphism, options: Options) -> Decision | None:
 
 
 def blamed(law: Law, f: Morphism, options: Options) -> str:
-    """The first generator that is not adjoint by itself, of f or of what its derivatives are made of; or that breaks
-    the law by itself; where none does, the way they are put together.
+    """The first generator, of f or of what its derivatives are made of, that is not adjoint by itself; or that is not
+    what its own D says, where R and D are wrong alike; or that breaks the law by itself. Where none does, the way they
+    are put together.
     """
     if law.fixed:
         return "f, or the program that it is said to equal"
     if options.calculus != Calculus():
         return "the operators that were given as calculus"
-    levels = _levels(f, law.order, options)
-    for depth, labels in enumerate(levels):
-        for lab in labels:
-            if _alone(ADJOINT, lab, options):
-                where = f", which {'R∘' * (depth - 1)}R[f] is made of" if depth else ""
-                return f"{lab.title} : {lab.dom} → {lab.cod}{where}{_half(lab, options)}"
-    for lab in levels[0]:
-        if _alone(law, lab, options):
-            return f"{lab.title} : {lab.dom} → {lab.cod}{_half(lab, options)}"
+    if law.column:
+        lab = f.net.labels[0]
+        return f"{lab.title} : {lab.dom} → {lab.cod}; not as its row says in the column {law.column}"
+    levels = derived(f, law.order)
+    for asked in (ADJOINT, TAYLOR, law):
+        for depth, labels in enumerate(levels):
+            for lab in labels:
+                if _alone(asked, lab, options):
+                    where = f", which {'R∘' * (depth - 1)}R[f] is made of" if depth else ""
+                    return f"{lab.title} : {lab.dom} → {lab.cod}{where}{_half(lab, options)}"
     if len(f.net) == 1:
-        return levels[0][0].title if levels[0] else f.net.labels[0].title
+        return f.net.labels[0].title
     return "how the boxes are put together: each of them by itself is right"
-
-
-def _levels(f: Morphism, order: int, options: Options) -> list[list[Label]]:
-    """The generators that differentiate: of f, of R[f] what is new, and so on."""
-    seen: set[Label] = set()
-    levels: list[list[Label]] = []
-    for _ in range(order + 1):
-        new = [x for x in generators_of(f) if x not in seen and not x.row.locally_constant]
-        seen.update(new)
-        levels.append(new)
-        try:
-            f = options.calculus.R(f)
-        except CatdiffError:
-            break
-    return levels
 
 
 def _half(lab: Label, options: Options) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .axioms import additive, category, congruence, derivatives, duality, measured
+from .axioms import additive, category, congruence, derivatives, duality, measured, rows, taylor
 from .law import Law
 from .pictures import picture
-from .report import table as lines
+from .tables import columns
 
 LAWS: tuple[Law, ...] = (
     *category.LAWS,
@@ -16,6 +16,8 @@ LAWS: tuple[Law, ...] = (
     *duality.LAWS,
     *congruence.LAWS,
     *measured.LAWS,
+    *taylor.LAWS,
+    *rows.LAWS,
 )
 
 GROUPS = {
@@ -36,16 +38,39 @@ GROUPS = {
     "TAYLOR": "Taylor expansions",
     "FIN": "Finiteness",
     "PREC": "Precision",
+    "ROW": "Columns of the table",
 }
-HEAD = """# Laws
+HEAD = f"""# Laws
 
-What `cd.laws.check(f)` asks of a program `f : A → B`. Every law is written once, as two programs built from f (and from
-companions such as `g : B → C`); the pictures below are those programs, drawn with operators that are boxes. `;` is
-first-then (`>>`), `⊗` side by side (`@`), `⟨f, g⟩` a pair, Δ a copy, ! a discard, σ a swap, π0 and π1 projections,
-ι0 and ι1 injections. The seven axioms RD.1–RD.7 by themselves certify nothing: a product whose reverse derivative is
-zero satisfies all of them. Adjointness to a D written on its own, congruence and the Taylor remainder tell.
+What `cd.laws.check(f)` asks of a program `f : A → B`: {len(LAWS)} laws. Each is written once, as two programs built
+from f and from companions such as `g : B → C`; the pictures are those programs. The seven axioms RD.1–RD.7 by
+themselves certify nothing: a product whose reverse derivative is zero satisfies all of them. Adjointness to a D
+written on its own (ADJ), congruence (CG) and the Taylor remainder (TAYLOR) tell.
 
 This page is made by `catdiff laws --write docs/laws.md`.
+
+## How to read them
+
+| in a statement | is |
+|---|---|
+| `f ; g`, `f ⊗ g`, `⟨f, g⟩` | f, then g: `f >> g`; side by side: `f @ g`; of one input: `cd.pair(f, g)` |
+| `f + g`, `f · g`, `0`, `1` | sum and product, entry by entry; zeros; the identity, or in a product ones |
+| `Δ`, `!`, `σ`, `ex` | a copy, a discard, a swap, the exchange of the middle two of four |
+| `π0`, `π1`, `ι0`, `ι1` | the projections of `A ⊗ B`; the injections `a ↦ (a, 0)` and `b ↦ (0, b)` |
+| `a`, `ȧ`, `ā` | a point of A, a tangent there, a cotangent there, all of A's type; `b̄` is a cotangent of B, … |
+| `δȧ`, `δb̄`; `ȧ₁`, `ȧ₂` | tangents of a tangent and of a cotangent; several of one kind |
+| `R[f] : A ⊗ B → A` | the reverse derivative, `(a, b̄) ↦ ā` |
+| `D[f] : A ⊗ A → B` | the forward derivative, `(a, ȧ) ↦ ḃ`, made of R as DR.1 has it |
+| …, D the rows' own | here D is what each [generator](generators.md), a row, has of its own: it owes nothing to R |
+| `L(f) = ⟨f, R[f]⟩` | the lens of f |
+| `f† : B → A` | the dagger of a linear f, its transpose: `⟨f(a), b̄⟩ = ⟨a, f†(b̄)⟩` |
+| `⟨u, v⟩` of two values | their pairing, `Re Σ conj(u) v`: in pictures `×`, then `Σ` |
+
+In a picture wires run from left to right, and `a : A` at the left is the name of an input and the object it lies on.
+A filled dot is a copy, and a discard where it ends; a hollow dot is a sum, and a zero where it begins; a number at a
+dot is a constant. f, g, h and operators of them are boxes of which nothing but the type is known; a frame with a name
+is a box with what is in it. Amber is what reads a cotangent, and all that is made of it, blue the rest. Where both
+sides are the same picture, the law needs no other proof: programs that are one diagram are equal.
 """
 
 
@@ -57,7 +82,7 @@ def table() -> str:
       CAT.1     associativity ...
     """
     rows = [(law.name, law.title, law.statement, law.source) for law in LAWS]
-    return "\n".join(lines(("law", "title", "statement", "source"), rows))
+    return "\n".join(columns(("law", "title", "statement", "source"), rows))
 
 
 def page(pictures: str = "laws") -> str:

@@ -22,14 +22,17 @@ from ..progress import Progress
 from .axioms.congruence import declared
 from .blame import explained
 from .catalogue import LAWS
-from .decide import Options, decided
+from .decide import Options, decided, of_each
 from .decision import Decision, combined
 from .foreign.generators import misbehaviour
-from .law import Calculus, Law, chosen
-from .procedures import PROCEDURES, diagram, fitting
-from .report import Finding, LawViolation, Report, RuleError
+from .law import Calculus, Law, chosen, worded
+from .procedures import NAMES, diagram, fitting
+from .report import LawViolation, Report, RuleError
 from .subject import smooth_parts
+from .tables import Finding
 from .trial import Sample
+
+LAWS_IN_FULL = 12  # laws that may take all their time: so many times the budget is the time for all
 
 
 def check(
@@ -40,6 +43,7 @@ def check(
     points: int = 50,
     seed: int = 0,
     budget: float = 10.0,
+    total: float | None = None,
     sample: Sample | None = None,
     equals: Morphism | None = None,
     calculus: Calculus | None = None,
@@ -49,17 +53,21 @@ def check(
     """Whether the derivatives of `f : A → B` are right, law by law: a `Report`, or `LawViolation`.
 
     - `laws`: names or groups, `"RD.5"`, `"CD"`, all by default (`cd.laws.table()` prints them);
-    - `procedures`: of `"polynomial"`, `"z2"`, `"proof"`, `"exact"` and `"float"`; by default those for f's dtypes;
+    - `procedures`: of `"diagram"`, which is always asked first, `"polynomial"`, `"z2"`, `"proof"`, `"exact"` and
+      `"float"`; by default those for f's dtypes;
     - `points`: at how many points a law is tried, where points are what decides: the equations of a law share them, 8
       each at least; `seed`: of all of them;
     - `budget`: seconds for one law. What is not decided by then is reported with what there is;
+    - `total`: seconds for all of them, twelve times the budget where nothing is said. A law that is not reached is
+      reported as undecided; what is under way is finished, and making a counterexample small ends then too;
     - `sample`: points of A, or `rng ↦` a point, where f is not defined everywhere. Only floats are asked then;
     - `equals`: a program that is to be equal to f, in value and in derivatives;
     - `calculus`: other operators than catdiff's own to hold against the laws;
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;
     - `progress`: whether to show a bar.
 
-    Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism, `RuleError`
+    Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism,
+    `ArgumentError` where a law, a procedure or a number is none or none is named, `RuleError`
     where a generator from outside is no function: where it is random, writes to its arguments, gives another shape than
     its type says, is undefined at every point tried, or does not return.
     """
@@ -67,9 +75,13 @@ def check(
         hint = "cd.laws.check_rule(forward, vjp, dom, cod) is for functions on arrays" if callable(f) else None
         hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else hint
         raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
-    _counts(points, seed, budget)
-    options = Options(_procedures(procedures, f), points, seed, budget, sample, calculus or Calculus())
+    _counts(points, seed)
+    _seconds(budget=budget, **({} if total is None else {"total": total}))
+    if calculus is not None and not isinstance(calculus, Calculus):
+        raise ArgumentError(with_line(f"calculus is a cd.laws.Calculus, not {calculus!r}"))
     start, findings, interrupted = monotonic(), list[Finding](), False
+    until = start + (LAWS_IN_FULL * budget if total is None else total)
+    options = Options(_procedures(procedures, f), points, seed, budget, until, sample, calculus or Calculus())
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
     known: list[Morphism] = []
@@ -78,7 +90,7 @@ def check(
     try:
         with np.errstate(all="ignore"):
             for law in [] if reason else Progress(table, "laws") if progress else table:
-                findings += findings_of(law, f, options, known)
+                findings += findings_of(law, f, options, known) if monotonic() < until else [_left_out(law)]
     except Stopped as stopped:
         interrupted, findings = True, [*findings, stopped.finding]
     except KeyboardInterrupt:
@@ -92,12 +104,20 @@ def check(
     return report
 
 
-def _counts(points: Any, seed: Any, budget: Any) -> None:
+def _left_out(law: Law) -> Finding:
+    return Finding(law.name, law.title, "–", "undecided", note="the time for all laws was up")
+
+
+def _counts(points: Any, seed: Any) -> None:
     for name, value, least in (("points", points, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ArgumentError(with_line(f"{name} is a whole number, {least} at least, not {value!r}"))
-    if isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget > 0:
-        raise ArgumentError(with_line(f"budget is a positive number of seconds, not {budget!r}"))
+
+
+def _seconds(**given: Any) -> None:
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+            raise ArgumentError(with_line(f"{name} is a positive number of seconds, not {value!r}"))
 
 
 def _of_type(g: Any, f: Morphism) -> Morphism:
@@ -109,10 +129,10 @@ def _of_type(g: Any, f: Morphism) -> Morphism:
 def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ...]:
     if names is None:
         return fitting(f)
-    wanted = (names,) if isinstance(names, str) else tuple(names)
-    if unknown := [n for n in wanted if n not in PROCEDURES]:
-        raise SignatureError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(PROCEDURES)}"))
-    return wanted
+    wanted = worded(names, "procedures", "such as 'exact'")
+    if unknown := [n for n in wanted if n not in NAMES]:
+        raise ArgumentError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(NAMES)}"))
+    return tuple(dict.fromkeys(wanted))
 
 
 class Stopped(KeyboardInterrupt):
@@ -129,6 +149,9 @@ def findings_of(law: Law, f: Morphism, options: Options, known: list[Morphism] |
     `known` are small programs that violate other laws; those that are found are added.
     """
     known = [] if known is None else known
+    if law.each is not None:
+        part, decision = of_each(law, f, options)
+        return [_finding(law, part, decision, options, known)]
     if law.structural:
         return [_finding(law, f, d, options, known) for d in decided(law, f, options)]
     found: dict[str, list[Decision]] = {}

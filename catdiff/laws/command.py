@@ -7,6 +7,7 @@ for; 3: nothing was decided; 130: interrupted, and what there was by then is rep
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping
@@ -19,13 +20,13 @@ from typing import Any
 
 from ..category.families import Family
 from ..category.morphism import Morphism
-from ..draw.write import WRITERS, write_text
-from ..errors import ArgumentError, UsageError, without_line
+from ..draw.write import SUFFIXES, write_text
+from ..errors import ArgumentError, CatdiffError, DrawError, UsageError, without_line
 from .catalogue import LAWS
 from .checking import check
 from .law import chosen
-from .procedures import PROCEDURES
-from .report import Counterexample, Finding, Report
+from .procedures import NAMES as PROCEDURES
+from .report import Report
 
 HELD, VIOLATED, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
 
@@ -36,7 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--laws", metavar="NAMES", help="only these laws, or groups of them: RD.5,CD (all)")
     parser.add_argument("--procedures", metavar="NAMES", help=f"only these: {','.join(PROCEDURES)} (all)")
     parser.add_argument("--points", type=_count, default=50, metavar="N", help="points where points decide (50)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all points and companions (0)")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="of all points and companions (0)")
     parser.add_argument("--budget", type=_seconds, default=10.0, metavar="SECONDS", help="for one law (10)")
     parser.add_argument("--svg", metavar="FILE", help="draw the first counterexample; .txt for characters")
     parser.add_argument("--json", metavar="FILE", help="keep everything that was found")
@@ -45,6 +46,12 @@ def arguments(parser: ArgumentParser) -> None:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"a number of points, 1 or more, not {text}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"a number for a seed, 0 or more, not {text}")
     return int(text)
 
 
@@ -62,8 +69,32 @@ def run(options: Namespace) -> int:
     """Check what was asked for, print a report for each program, and return the exit status."""
     laws, procedures = _names(options.laws), _names(options.procedures)
     _known(laws, procedures, options.svg)
-    found: dict[str, Report] = {}
+    for path in filter(None, (options.svg, options.json)):
+        _writable(path)
+    found: list[Report] = []
     for name, f in subjects(options.target):
+        report = _checked(name, f, laws, procedures, options)
+        found.append(report)
+        print(report, flush=True)
+        if report.interrupted:
+            break
+    try:
+        if options.json:
+            write_text(
+                options.json, json.dumps({"reports": [r.as_json() for r in found]}, indent=1, ensure_ascii=False) + "\n"
+            )
+        if options.svg:
+            _draw(options.svg, found)
+    except DrawError as error:
+        raise UsageError(without_line(str(error))) from None
+    return status(found)
+
+
+def _checked(
+    name: str, f: Morphism, laws: list[str] | None, procedures: list[str] | None, options: Namespace
+) -> Report:
+    """The report on one program. What cannot be checked is no violation: a `UsageError`."""
+    try:
         report = check(
             f,
             laws,
@@ -74,15 +105,9 @@ def run(options: Namespace) -> int:
             raises=False,
             progress=sys.stderr.isatty(),
         )
-        found[name] = report = replace(report, subject=f"{name} : {report.subject}")
-        print(report, flush=True)
-        if report.interrupted:
-            break
-    if options.json:
-        write_text(options.json, json.dumps({"reports": [as_json(r) for r in found.values()]}, indent=1) + "\n")
-    if options.svg:
-        _draw(options.svg, list(found.values()))
-    return status(list(found.values()))
+    except CatdiffError as error:
+        raise UsageError(f"{name} cannot be checked: {without_line(str(error)).splitlines()[0]}") from error
+    return replace(report, subject=f"{name} : {report.subject}")
 
 
 def status(reports: list[Report]) -> int:
@@ -96,7 +121,11 @@ def status(reports: list[Report]) -> int:
 
 def _names(given: str | None) -> list[str] | None:
     """Names with commas between them."""
-    return None if given is None else given.replace(",", " ").split()
+    if given is None:
+        return None
+    if not (names := given.replace(",", " ").split()):
+        raise UsageError(f"names with commas between them, as RD.5,CD, are wanted, not {given!r}")
+    return names
 
 
 def _known(laws: list[str] | None, procedures: list[str] | None, picture: str | None) -> None:
@@ -108,8 +137,19 @@ def _known(laws: list[str] | None, procedures: list[str] | None, picture: str | 
     for name in procedures or []:
         if name not in PROCEDURES:
             raise UsageError(f"there is no procedure {name!r}; there are {', '.join(PROCEDURES)}")
-    if picture and Path(picture).suffix.lower() not in WRITERS:
-        raise UsageError(f"there are pictures as {', '.join(WRITERS)}, not {picture}")
+    if picture and Path(picture).suffix.lower() not in SUFFIXES:
+        raise UsageError(f"there are pictures as {', '.join(SUFFIXES)}, not {picture}")
+
+
+def _writable(path: str) -> None:
+    """Say now that a file cannot be written; what only writing shows is said then."""
+    place, folder = Path(path), Path(path).parent
+    if not folder.is_dir():
+        raise UsageError(f"cannot write {path}: there is no folder {folder}")
+    if place.is_dir():
+        raise UsageError(f"cannot write {path}: it is a folder")
+    if not os.access(place if place.exists() else folder, os.W_OK):
+        raise UsageError(f"cannot write {path}: permission denied")
 
 
 def _draw(path: str, reports: list[Report]) -> None:
@@ -156,6 +196,8 @@ def _instead(value: Any) -> str:
 def _module(where: str) -> ModuleType:
     path = Path(where)
     if path.suffix != ".py":
+        if path.name != where:
+            raise UsageError(f"{where} is no module; a file is written path/to/file.py:name")
         sys.path.insert(0, str(Path.cwd()))
         return _outcome(lambda: import_module(where), f"cannot import {where}")
     if not path.is_file():
@@ -191,34 +233,3 @@ def _morphisms(name: str, value: Any) -> Iterator[tuple[str, Morphism]]:
         raise UsageError(f"{name} is {value!r}, which has no type yet: check it at some object, {value!r}(cd.f64(3))")
     else:
         raise UsageError(f"{name} is no morphism (it is of type {type(value).__name__})")
-
-
-# -- what is kept -----------------------------------------------------------------------------------------------
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """A report as JSON says it: everything but the counterexamples' programs, of which there is the source."""
-    fields = ("subject", "verdict", "reason", "seed", "seconds", "interrupted")
-    return {x: getattr(report, x) for x in fields} | {"findings": [_finding(f) for f in report.findings]}
-
-
-def _finding(f: Finding) -> dict[str, Any]:
-    fields = ("law", "title", "procedure", "strength", "points", "note")
-    found = {x: getattr(f, x) for x in fields}
-    return found | ({"counterexample": _example(f.counterexample)} if f.counterexample is not None else {})
-
-
-def _example(c: Counterexample) -> dict[str, Any]:
-    fields = ("law", "statement", "blame", "seed", "code", "picture")
-    values = {x: [_plain(v) for v in getattr(c, x)] for x in ("args", "left", "right")}
-    return {x: getattr(c, x) for x in fields} | {"program": repr(c.program)} | values
-
-
-def _plain(value: Any) -> Any:
-    """Numbers and lists of them; what JSON has no number for is written as text."""
-    value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, (bool, int)) or (isinstance(value, float) and abs(value) < float("inf")):
-        return value
-    return str(value)

@@ -7,40 +7,60 @@ a law, or several draws, are one answer: it is as strong as the weakest of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from ..category.morphism import Morphism
+from ..category.label import Label
+from ..category.morphism import Atom, Morphism
 from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_line
 from ..interpret.cost import cost
-from .decision import Decision, combined
+from .decision import STRENGTHS, Decision, combined, prominence
 from .law import Calculus, Equation, Law, generic, objects_of
+from .names import numbered
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
 from .random.sampler import points as points_of
+from .sketch import wires
+from .subject import derived, smooth_parts
 from .trial import Sample, Trial, sampled
 
-POINTWISE = {"float"}  # the procedures that can keep to the points that a caller makes
+TIME_UP = "the time was up"
+EACH = "generators"  # in place of a procedure, where each generator was decided by one of its own
+POINTWISE = {"float", diagram.NAME}  # the procedures that can keep to the points that a caller makes
 DRAWS = 3  # companions drawn for a law that has some
 FEWEST = 8  # points for each of several equations
-LARGEST = 60_000  # boxes that the sides of a law may have
+PER_SECOND = 5_000  # boxes that the sides of a law may have, for each second that it is given
 GROWTH = 3  # how many times larger a derivative is than what it is of
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a check goes about it: which procedures, how many points, from which seed, for how long per law."""
+    """How a check goes about it: which procedures, how many points, from which seed, for how long per law and
+    until when altogether.
+    """
 
     procedures: tuple[str, ...]
     points: int = 50
     seed: int = 0
     budget: float = 10.0
+    until: float = inf
     sample: Sample | None = None
     calculus: Calculus = field(default_factory=Calculus)
+
+
+@dataclass(frozen=True)
+class Posed:
+    """An equation of a law: both sides, which of how many it is, and the companions that were drawn."""
+
+    sides: Equation
+    number: int
+    many: int
+    companions: Mapping[str, Morphism]
 
 
 def decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
@@ -52,27 +72,78 @@ def decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
 
 
 def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
-    why, deadline = law.where(f), monotonic() + options.budget
+    why, deadline = law.where(f), min(monotonic() + options.budget, options.until)
     if why:
         return [Decision("–", "not applicable", note=why)]
     boxes = cost(f).boxes * GROWTH**law.order
-    if boxes > LARGEST:
-        return [Decision("–", "undecided", note=f"its sides would have some {boxes:,} boxes")]
+    if boxes > PER_SECOND * options.budget:
+        note = f"its sides would have some {boxes:,} boxes, too many for {options.budget:g} s"
+        return [Decision("–", "undecided", note=note)]
     if law.measure:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options.calculus):
         return [Decision(diagram.NAME, "proved", note="one diagram")]
-    found, drawn_once = [], dict[bool, list[Equation]]()
-    for name in options.procedures if options.sample is None else POINTWISE & {*options.procedures}:
+    found, drawn_once = [], dict[bool, list[Posed]]()
+    for name in options.procedures if options.sample is None else [p for p in options.procedures if p in POINTWISE]:
+        if name == diagram.NAME:
+            found.append(Decision(name, "undecided", note="two diagrams"))
+            continue
         smooth = name == "float" and bool(law.companions)  # sines among companions are for floats alone
         if smooth not in drawn_once:
-            drawn_once[smooth] = list(instances(law, f, options, smooth))
+            drawn_once[smooth] = list(instances(law, f, options, smooth, deadline))
         equations = drawn_once[smooth]
+        if monotonic() > deadline:
+            found.append(Decision(name, "undecided", note=TIME_UP))
+            continue
         share = replace(options, points=max(FEWEST, options.points // max(1, len(equations))))
-        answers = [_ask(name, equation, f, share, deadline) for equation in equations]
+        answers = [_told(_ask(name, e.sides, f, share, deadline), law, e, f) for e in equations]
         several = f"{DRAWS} draws of companions" if law.companions else ""
         found.append(combined(name, answers, several) if answers else Decision(name, "proved", note="one diagram"))
+        if law.each is not None and found[-1].held:
+            break
     return found
+
+
+def of_each(law: Law, f: Morphism, options: Options) -> tuple[Morphism, Decision]:
+    """What is found of a law that is asked of each generator alone, and of what program that was found: of the first
+    that violates it, or else of f.
+    """
+    assert law.each is not None
+    deadline, answers = min(monotonic() + options.budget, options.until), list[Decision]()
+    labels = [lab for level in derived(f, law.each) for lab in level if len(lab.dom)]
+    for i, lab in enumerate(labels):
+        if monotonic() > deadline:
+            left = f"the time was up before {len(labels) - i} of {len(labels)} generators"
+            answers.append(Decision(EACH, "undecided", note=left))
+            break
+        part, found = _of_generator(law, lab, replace(options, until=deadline))
+        if found.violated:
+            return part, found
+        if found.strength != "not applicable":
+            answers.append(replace(found, note=f"{lab.title}: {found.note}" if not found.held else ""))
+    if not answers:
+        return f, Decision("–", "not applicable", note=f"no generator has what {law.name} is about")
+    return f, combined(EACH, answers, f"{len(answers)} generators" if any(a.points for a in answers) else "")
+
+
+def _of_generator(law: Law, lab: Label, options: Options) -> tuple[Morphism, Decision]:
+    """The weakest of what is found of the parts of a generator that differentiate, each by the strongest procedure.
+
+    What held is kept with the label: generators occur over and over, and they do not change.
+    """
+    if options.sample is not None:  # a generator alone has points of its own
+        options = replace(options, sample=None, procedures=tuple(p for p in options.procedures if p in POINTWISE))
+    key = ("law", law.name, options.procedures, options.points, options.seed)
+    kept = options.calculus == Calculus()
+    if kept and key in lab.memo:
+        return lab.memo[key]
+    f = Atom(lab)
+    parts = [f] if law.structural else [part for part, _ in smooth_parts(f, options.seed)]
+    found = [(part, min(decided(law, part, options), key=lambda d: prominence(d.strength))) for part in parts]
+    weakest = max(found, key=lambda pair: STRENGTHS.index(pair[1].strength))
+    if kept and (weakest[1].held or weakest[1].strength == "not applicable"):
+        lab.memo[key] = weakest
+    return weakest
 
 
 def _measured(law: Law, f: Morphism, options: Options, deadline: float) -> Decision:
@@ -95,17 +166,34 @@ def on_the_diagram(law: Law, f: Morphism, k: Calculus) -> bool:
         return False
 
 
-def instances(law: Law, f: Morphism, options: Options, smooth: bool) -> Iterator[Equation]:
+def instances(law: Law, f: Morphism, options: Options, smooth: bool, deadline: float) -> Iterator[Posed]:
     """The equations of the law that are not one diagram, for several draws of its companions: polynomials, or where
-    they may be `smooth` every other time something else.
+    they may be `smooth` every other time something else. No more are made after the deadline.
     """
     for draw in range(DRAWS if law.companions else 1):
+        if monotonic() > deadline:
+            return
         rng = np.random.default_rng([options.seed, draw])
         types = objects_of(law, f, lambda letter, rng=rng: object_for(f, rng))
         companions = drawn(types, law.companions, options.seed + draw, smooth and draw % 2 == 1)
-        for left, right in law.equations(options.calculus, f, *companions):
+        equations = law.equations(options.calculus, f, *companions)
+        for number, (left, right) in enumerate(equations):
             if not diagram.decide(left, right).held:
-                yield left, right
+                given = dict(zip(law.companions, companions, strict=True))
+                yield Posed((left, right), number, len(equations), given)
+
+
+def _told(decision: Decision, law: Law, posed: Posed, f: Morphism) -> Decision:
+    """A violation, with the names of what the equation is about."""
+    if not decision.violated:
+        return decision
+    of = f" of equation {posed.number + 1}" if posed.many > 1 else ""
+    sides = f"left side{of}", f"right side{of}"
+    if law.column:  # such a law has as many equations as its generator has operands, each with inputs of its own
+        names = numbered([("x", len(posed.sides[0].dom))])
+    else:
+        names = wires(law, posed.number, f, posed.companions)
+    return replace(decision, names=names, sides=sides, companions=posed.companions)
 
 
 def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline: float) -> Decision:

@@ -2,16 +2,18 @@
 
 Two morphisms are equal, or not, or it was not found out. `STRENGTHS` is in order of what such an answer is worth:
 `proved` holds for every input and by an argument, `exhaustive` for every input since each was tried, `tested` on so
-many points; `undecided` and `not applicable` claim nothing, and say why in their note.
+many points; `undecided` and `not applicable` claim nothing, and say why in their note. Of several answers on one
+equation the strongest counts, of those on several equations the weakest, and `violated` counts before all others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-WEAKEST_FIRST = ("violated", "undecided", "not applicable", "tested", "exhaustive", "proved")
+from ..category.morphism import Morphism
+
 STRENGTHS = ("proved", "exhaustive", "tested", "undecided", "not applicable", "violated")
 
 
@@ -22,7 +24,8 @@ class Decision:
     - `procedure`: its name; `strength`: one of `STRENGTHS`;
     - `points`: on how many points it rests, 0 for a proof;
     - `note`: the tolerance, or why there is no answer;
-    - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there.
+    - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there;
+    - `names`: what the inputs are called; `sides`: what left and right are; `companions`: what else the law spoke of.
     """
 
     procedure: str
@@ -32,6 +35,9 @@ class Decision:
     args: Sequence[Any] | None = None
     left: Sequence[Any] | None = None
     right: Sequence[Any] | None = None
+    names: Sequence[str] = field(default=(), repr=False)
+    sides: tuple[str, str] = field(default=("left side", "right side"), repr=False)
+    companions: Mapping[str, Morphism] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.strength not in STRENGTHS:
@@ -48,12 +54,21 @@ class Decision:
         return self.strength in STRENGTHS[:3]
 
 
+def prominence(strength: str) -> int:
+    """The place of a strength among answers on one equation, 0 for what counts before all others.
+
+    >>> sorted(STRENGTHS, key=prominence)
+    ['violated', 'proved', 'exhaustive', 'tested', 'undecided', 'not applicable']
+    """
+    return (STRENGTHS.index(strength) + 1) % len(STRENGTHS)
+
+
 def combined(name: str, answers: Sequence[Decision], several: str = "") -> Decision:
     """Answers of one procedure on several equations as one, as strong as the weakest.
 
     `several` says what there was a choice of, `"3 draws of companions"`: then it is tested at most.
     """
-    weakest = min(answers, key=lambda d: WEAKEST_FIRST.index(d.strength))
+    weakest = max(answers, key=lambda d: STRENGTHS.index(d.strength))
     if not weakest.held:
         return weakest
     points = sum(d.points for d in answers)

@@ -27,13 +27,13 @@ from typing import Any
 from ..category.label import Row, label
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
+from ..category.structure import id
 from ..derivative.forward import D
 from ..derivative.gradients import dagger
 from ..derivative.native import jvp
 from ..derivative.reverse import R, vjp
 from ..errors import ArgumentError, with_line
-from .maps import second
-from .notation import notation
+from .maps import inject, second
 
 Equation = tuple[Morphism, Morphism]
 Operator = Callable[[Morphism], Morphism]
@@ -49,7 +49,8 @@ class Calculus:
     """The operators that laws are about: ours, or others of the same types that are to be held against the laws.
 
     `R[f] : A ⊗ B → A`, `D[f] : A ⊗ A → B`, `vjp = ⟨f, R[f]⟩`, `jvp = ⟨f, D[f]⟩` from the rows' own D, of
-    which `native` is the second half, `f† : B → A`.
+    which `native` is the second half, `f† : B → A`; `d`, the forward derivative that R makes, by `forward_of_R` where
+    nothing else is given.
     """
 
     R: Operator = R
@@ -58,6 +59,16 @@ class Calculus:
     jvp: Operator = jvp
     dagger: Operator = dagger
     native: Operator = native
+    d: Operator | None = None
+
+    def forward(self, f: Morphism) -> Morphism:
+        """`d[f] : A ⊗ A → B`."""
+        return self.d(f) if self.d is not None else self.forward_of_R(f)
+
+    def forward_of_R(self, f: Morphism) -> Morphism:
+        """`(ι0 × 1) ; R[R[f]] ; π1 : A ⊗ A → B`."""
+        A, B = f.dom, f.cod
+        return inject(A, B) @ id(A) >> self.R(self.R(f)) >> second(A, B)
 
 
 def always(f: Morphism) -> str | None:
@@ -78,6 +89,8 @@ class Law:
     - `example()`: the f it is drawn with, where a generic one says nothing;
     - `structural`: whether it is about f as a whole, and not about what of f can be added and differentiated;
     - `fixed`: whether it is about this f and no other, so that smaller programs say nothing of it;
+    - `each`: that it is asked not of f but of each generator alone that f is made of, and of those that its derivatives
+      up to this order are made of; `column`: the column of the row that it holds against what the generator does;
     - `order`: how many derivatives its sides take, each of which makes a program about three times as large;
     - `source`: where it is from.
     """
@@ -92,6 +105,8 @@ class Law:
     order: int = 1
     structural: bool = False
     fixed: bool = False
+    each: int | None = None
+    column: str = ""
     source: str = ""
     example: Callable[[], Morphism] | None = None
 
@@ -146,12 +161,26 @@ def objects_of(law: Law, f: Morphism, draw: Callable[[str], Object]) -> dict[str
     letters: dict[str, Object] = {"A": f.dom, "B": f.cod}
     found = {}
     for name, kind in law.companions.items():
-        dom, cod = (part.strip() for part in kind.removesuffix(" linear").split("→"))
+        dom, cod = _ends(kind)
         for letter in (dom, cod):
             if letter not in letters:
                 letters[letter] = draw(letter)
         found[name] = letters[dom], letters[cod]
     return found
+
+
+def letters_of(law: Law, f: Morphism, companions: Mapping[str, Morphism]) -> dict[str, Object]:
+    """The object each letter of the law stands for, where it is about these morphisms."""
+    letters: dict[str, Object] = {"A": f.dom, "B": f.cod}
+    for name, g in companions.items():
+        letters |= dict(zip(_ends(law.companions[name]), (g.dom, g.cod), strict=True))
+    return letters
+
+
+def _ends(kind: str) -> tuple[str, str]:
+    """The letters of `B → C linear`."""
+    dom, cod = (part.strip() for part in kind.removesuffix(" linear").split("→"))
+    return dom, cod
 
 
 def _unknown(*xs: Any) -> Any:
@@ -180,19 +209,17 @@ def generic(name: str, A: Object, B: Object) -> Morphism:
     return Atom(label(row, A))
 
 
-def boxed(operator: str, dom: Callable[[Morphism], Object], cod: Callable[[Morphism], Object]) -> Operator:
-    """An operator that only draws: `boxed("R", …)` of f is a box called `R[f]`, with f's own text as its name."""
-    return lambda f: generic(f"{operator}[{notation(f)}]", dom(f), cod(f))
-
-
-DRAWN = Calculus(
-    R=boxed("R", lambda f: f.dom @ f.cod, lambda f: f.dom),
-    D=boxed("D", lambda f: f.dom @ f.dom, lambda f: f.cod),
-    vjp=boxed("L", lambda f: f.dom @ f.cod, lambda f: f.cod @ f.dom),
-    jvp=boxed("jvp", lambda f: f.dom @ f.dom, lambda f: f.cod @ f.cod),
-    dagger=boxed("†", lambda f: f.cod, lambda f: f.dom),
-    native=boxed("D", lambda f: f.dom @ f.dom, lambda f: f.cod),
-)
+def worded(names: str | Iterable[str], what: str, such: str) -> list[str]:
+    """Names in a list, or in one string with commas. Raises `ArgumentError` where they are no strings, or none."""
+    try:
+        found: list[Any] = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    except TypeError:
+        found = [names]
+    if strange := [n for n in found if not isinstance(n, str)]:
+        raise ArgumentError(with_line(f"{what} are strings, {such}, not {strange[0]!r}"))
+    if not found:
+        raise ArgumentError(with_line(f"no {what} are named, {such}; without {what}= all that apply are asked"))
+    return found
 
 
 def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
@@ -203,8 +230,7 @@ def chosen(laws: Sequence[Law], names: str | Iterable[str] | None) -> list[Law]:
     """
     if names is None:
         return list(laws)
-    wanted = names.replace(",", " ").split() if isinstance(names, str) else [str(n) for n in names]
-    wanted = [n.upper() for n in wanted]
+    wanted = [n.upper() for n in worded(names, "laws", "such as 'RD.5' or 'ADJ'")]
     known = {law.name for law in laws} | {law.group for law in laws}
     if unknown := [n for n in wanted if n not in known]:
         groups = ", ".join(dict.fromkeys(law.group for law in laws))

@@ -20,10 +20,12 @@ from ..hypernet.canonical import canonical
 from ..hypernet.recursion import Task, run
 from ..rewrite.bench import number
 
+TIGHTEST = 3  # how much a sign after a term binds
 
-def notation(f: Morphism) -> str:
-    """A small term as text, in diagrammatic order."""
-    return run(_text(f, 0))
+
+def notation(f: Morphism, tight: bool = False) -> str:
+    """A small term as text, in diagrammatic order; `tight`: in brackets where it is more than one word."""
+    return run(_text(f, TIGHTEST if tight else 0))
 
 
 def _text(f: Morphism, tight: int) -> Task[str]:
@@ -44,7 +46,18 @@ def _text(f: Morphism, tight: int) -> Task[str]:
         if len(sides) == 1:
             return (yield _text(sides[0], tight))
         return _bracketed(f"{(yield _text(f.left, 2))} ⊗ {(yield _text(f.right, 2))}", tight > 2)
-    return f.label.title if isinstance(f, Atom) else "…"
+    return f.label.title if isinstance(f, Atom) else _chain(f)
+
+
+def _chain(f: Morphism) -> str:
+    """The text of a program that has no term, where its boxes come one after another."""
+    names, at = list[str](), [*range(len(f.dom))]
+    for lab, sources, first in f.net.steps():
+        if sources != at:
+            return "…"
+        names.append(lab.title)
+        at = [*range(first, first + len(lab.cod))]
+    return " ; ".join(names) if names and f.net.outputs.tolist() == at else "…"
 
 
 def _bracketed(text: str, needed: bool) -> str:
@@ -77,6 +90,8 @@ def _product(A: Object) -> Morphism:
 
 def _structural(f: Morphism) -> str | None:
     """The name of a structural map, of a zero, of a one; None where f is none."""
+    if any(lab.row is not CONST and lab.row.name != "zero" for lab in f.net.labels):
+        return None
     net, n = canonical(f.net), len(f.dom)
     names, sources = {"1" if _ones(lab) else lab.title for lab in net.labels}, net.outputs.tolist()
     if len(net.edges):

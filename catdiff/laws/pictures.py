@@ -1,7 +1,8 @@
 """Laws as pictures: both sides of each equation, with f, g and h as boxes of which only the type is known.
 
 The operators are drawn as boxes too: the left side of the chain rule is one box `R[f ; g]`, the right side shows what
-it is made of. The text of a law is the same that is decided (see `law`); only the calculus differs.
+it is made of. The text of a law is the same that is decided (see `law`); only the calculus differs (see `sketch`). Of
+a congruence, `left = right` implies `R[left] = R[right]`, the premise is drawn first.
 
 >>> from catdiff.laws import LAWS
 >>> text = picture(next(law for law in LAWS if law.name == "RD.5"))
@@ -11,41 +12,38 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 from ..category.morphism import Morphism
-from ..category.objects import Object, Sort
 from ..draw.scene import Scene, below, beside
 from ..draw.svg import svg
-from ..draw.write import scene_of
-from .law import DRAWN, Equation, Law, generic, objects_of
-
-LETTERS = "ABCXYZ"
-OBJECTS = {letter: Object((Sort("f64", (i + 2,)),)) for i, letter in enumerate(LETTERS)}  # told apart by their extents
-NAMES = {A.wires[0]: letter for letter, A in OBJECTS.items()}
-
-
-def drawn(law: Law) -> list[Equation]:
-    """The equations of a law between generic morphisms, with operators that are boxes; none where it is measured."""
-    if law.sides is None:
-        return []
-    if law.example is not None:
-        return law.equations(DRAWN, law.example())[:1]
-    f = generic("f", OBJECTS["A"], OBJECTS["B"])
-    types = objects_of(law, f, OBJECTS.__getitem__)
-    return law.equations(DRAWN, f, *[generic(name, *types[name]) for name in law.companions])
+from ..draw.views import scene_of
+from .law import Equation, Law
+from .names import is_cotangent
+from .sketch import LETTER, Sketch, drawn, names_of
 
 
 def picture(law: Law) -> str:
     """The picture of a law as the text of an SVG file: `left = right`, one equation under the other."""
-    equations = [beside(_scene(left), _scene(right), "=") for left, right in drawn(law)]
-    return svg(reduce(below, equations)) if equations else ""
+    sketch = Sketch()
+    equations = drawn(law, sketch) if law.example is None else law.equations(sketch.calculus, law.example())
+    shown = [_equation(sketch, e) for e in equations]
+    return svg(reduce(below, shown)) if shown else ""
 
 
-def _scene(f: Morphism) -> Scene:
-    return scene_of(f, inputs=letters(f.dom), outputs=letters(f.cod))
+def _equation(sketch: Sketch, equation: Equation) -> Scene:
+    names = names_of(sketch, equation)
+    left, right = (_scene(side, names) for side in equation)
+    return beside(left, right, "=")
 
 
-def letters(A: Object) -> list[str]:
-    """The wires of an object as letters of objects, where they are those of one."""
-    return [NAMES.get(s, str(s)) for s in A.wires]
+def _scene(f: Morphism, names: Sequence[str]) -> Scene:
+    letters = [LETTER.get(s, str(s)) for s in f.dom.wires]
+    cotangents = [i for i, name in enumerate(names) if is_cotangent(name)]
+    return scene_of(
+        f,
+        inputs=[f"{name} : {letter}" for name, letter in zip(names, letters, strict=True)],
+        outputs=[LETTER.get(s, str(s)) for s in f.cod.wires],
+        cotangents=cotangents,
+    )

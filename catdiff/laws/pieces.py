@@ -30,7 +30,6 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
 
 Step = tuple[Label, Sequence[int], Sequence[int]]
-EXTENTS = ("shape", "sizes", "size")  # attributes that hold extents; a span writes its own as a=3
 
 
 @dataclass(frozen=True)
@@ -210,16 +209,17 @@ class Resize:
         """These extents with that one replaced."""
         return () if self.old is None else tuple([self.new if n == self.old else n for n in extents])
 
-    def attrs(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Attributes with that extent."""
-        out = dict(attrs)
-        for key, value in attrs.items():
-            if key in EXTENTS and isinstance(value, tuple):
+    def attrs(self, lab: Label) -> dict[str, Any]:
+        """The attributes of a label with that extent, in those that hold extents, as its row says."""
+        out = dict(lab.attrs)
+        for key in lab.row.extents:
+            value = out.get(key)
+            if isinstance(value, tuple):
                 out[key] = self.numbers(value)
-            elif key in EXTENTS and value == self.old:
-                out[key] = self.new
-            elif key == "span" and self.old is not None:
+            elif isinstance(value, str) and self.old is not None:
                 out[key] = re.sub(rf"={self.old}\b", f"={self.new}", value)
+            elif value == self.old:
+                out[key] = self.new
         return out
 
 
@@ -238,7 +238,7 @@ def _resized(net: Net, to: Resize, known: dict[tuple[int, Object], Label]) -> Ta
             for body in lab.bodies:
                 inner = yield _resized(body.net, to, known)
                 bodies.append(morphism(inner))
-            known[key] = yield intern(label(lab.row, key[1], to.attrs(lab.attrs), tuple(bodies)))
+            known[key] = yield intern(label(lab.row, key[1], to.attrs(lab), tuple(bodies)))
         small = known[key]
         if len(small.cod) != len(made):
             raise SignatureError(f"{lab.title} makes another number of wires at {small.dom}")

@@ -8,7 +8,7 @@
 >>> catdiff.check(cd.sin(cd.f64())).verdict
 'lawful'
 >>> kept
-[(False, 'f64 → f64: lawful (7 laws: ...)')]
+[('checked', 'f64 → f64: lawful (7 laws: ...)')]
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from .. import laws
 from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..errors import CatdiffError, SignatureError, with_line
-from .report import Counterexample, Report
+from .counterexample import Counterexample
+from .report import Report
 
-Keep = Callable[[bool, str], Any]
+Keep = Callable[[str, str], Any]
+CHECKED, BROKEN, LENS = "checked", "broken", "lens"  # what a text is about
 
 
 def seed_of(test: str) -> int:
@@ -41,7 +43,8 @@ class Checker:
 
     - `marked`: what its markers say, `given`: what the command line says, which counts for more; options of a call
       count for most;
-    - `keep(broken, text)`: takes a line on every check, and the text of what is broken.
+    - `keep(kind, text)`: takes a line on every check, `"checked"`; the text of what is `"broken"`; and the line on what
+      passes though it is no reverse derivative, a `"lens"`.
     """
 
     def __init__(self, test: str, marked: Mapping[str, Any], given: Mapping[str, Any], keep: Keep) -> None:
@@ -82,9 +85,11 @@ class Checker:
         return report
 
     def _told(self, report: Report) -> None:
-        self.keep(False, report.headline)
-        if text := smallest(report):
-            self.keep(True, text)
+        self.keep(CHECKED, report.headline)
+        if report.verdict == "lens":
+            self.keep(LENS, report.headline)
+        elif text := smallest(report):
+            self.keep(BROKEN, text)
 
 
 def smallest(report: Report) -> str:

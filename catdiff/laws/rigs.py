@@ -1,7 +1,7 @@
 """The laws of rigs, and of what else a rig may say it has: a table, asked of random entries.
 
 >>> from catdiff.interpret.exact import MOD
->>> broken(MOD(6)), [law for law in LAWS if "inverse" in law]
+>>> broken(MOD(6)), [law for law in EQUATIONS if "inverse" in law]
 ([], ['the inverse is one', 'no inverse of 0'])
 """
 
@@ -15,7 +15,9 @@ import numpy as np
 from ..generators.rig import Rig
 
 Entry = Any
-Law = Callable[[Rig, Entry, Entry, Entry], tuple[Any, Any] | None]  # both sides, or None where it does not apply
+RigEquation = Callable[
+    [Rig, Entry, Entry, Entry], tuple[Any, Any] | None
+]  # both sides, or None where it does not apply
 
 
 def _zero(k: Rig) -> Any:
@@ -52,7 +54,7 @@ def _no_inverse(k: Rig) -> tuple[Any, Any] | None:
     return _one(k), _zero(k)
 
 
-LAWS: dict[str, Law] = {
+EQUATIONS: dict[str, RigEquation] = {
     "x + (y + z) = (x + y) + z": lambda k, x, y, z: (k.add(x, k.add(y, z)), k.add(k.add(x, y), z)),
     "x + y = y + x": lambda k, x, y, z: (k.add(x, y), k.add(y, x)),
     "x + 0 = x": lambda k, x, y, z: (k.add(x, _zero(k)), x),
@@ -76,7 +78,7 @@ def broken(k: Rig, seed: int = 0, tries: int = 20) -> list[str]:
     rng, found = np.random.default_rng(seed), {}
     for _ in range(tries):
         x, y, z = (k.draw(rng) for _ in range(3))
-        for name, law in LAWS.items():
+        for name, law in EQUATIONS.items():
             sides = law(k, x, y, z)
             if sides is not None and not _equal(k, *sides):
                 found.setdefault(name, f"{name}: not where x = {x}, y = {y}, z = {z}")

@@ -15,14 +15,17 @@ f64[2] @ f64[2] → f64[2]
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from ..category.label import Label
-from ..category.morphism import Morphism
+from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
 from ..category.structure import wiring
 from ..derivative.gradients import plug
+from ..derivative.native import jvp
+from ..derivative.reverse import R
 from ..generators.constants import const
 from .random.sampler import extents, point
 from .trial import Sample, sampled
@@ -59,6 +62,37 @@ def _rest(A: Object, filled: Sequence[int], sample: Sample | None) -> Sample | N
     if sample is None:
         return None
     return lambda rng: [x for i, x in enumerate(sampled(sample, A, rng)) if i not in filled]
+
+
+def derived(f: Morphism, orders: int) -> list[list[Label]]:
+    """The generators of f; those that the derivatives of these are made of besides, once for each order; and so on.
+
+    What R of f is made of is what R of its generators is made of, so no derivative of f is needed.
+
+    >>> import catdiff as cd
+    >>> [[label.name for label in level] for level in derived(cd.sin(cd.f64()), 2)]
+    [['sin'], ['cos', 'mul'], ['neg', 'add']]
+    """
+    level = generators_of(f)
+    seen, levels = set(level), [level]
+    for _ in range(orders):
+        level = []
+        for lab in levels[-1]:
+            for more in _differentiated(lab):
+                if more not in seen:
+                    seen.add(more)
+                    level.append(more)
+        levels.append(level)
+    return levels
+
+
+def _differentiated(lab: Label) -> list[Label]:
+    """The generators of both derivatives of a generator; none of one that is not there."""
+    found: list[Label] = []
+    for operator in (R, jvp):
+        with suppress(Exception):  # a rule is anybody's code; what is wrong with it a law says
+            found += generators_of(operator(Atom(lab)))
+    return found
 
 
 def generators_of(f: Morphism) -> list[Label]:

@@ -15,7 +15,7 @@ from catdiff.category.morphism import Morphism
 from catdiff.draw.layout import layout
 from catdiff.draw.scene import Scene, turned
 from catdiff.draw.terms import LARGEST, woven
-from catdiff.draw.write import scene_of
+from catdiff.draw.views import scene_of
 from catdiff.errors import DrawError
 
 S = cd.f64()

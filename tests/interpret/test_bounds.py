@@ -13,6 +13,7 @@ from programs import INTEGER, MIXED, SMOOTH, few, morphisms, point, seeds
 import catdiff as cd
 from catdiff.errors import ArgumentError, EvaluationError
 from catdiff.interpret.bounds import Bounded, Worst, bounded, worst
+from catdiff.laws.procedures import floating
 
 extended = pytest.mark.skipif(not EXTENDED, reason="no float type here has more digits than a double")
 A = cd.f64(3)
@@ -227,6 +228,21 @@ def test_worst_says_where():
     exact = [Bounded(np.array([1, 2]), np.zeros(2))], [Bounded(np.array([1, 3]), np.zeros(2))]
     assert worst(*exact) == [Worst(np.inf, (1,), 0)]
     assert worst([Bounded(np.zeros(0), np.zeros(0))] * 1, [Bounded(np.zeros(0), np.zeros(0))]) == [Worst(0.0, None, 0)]
+
+
+def test_an_infinity_is_certain_or_says_nothing():
+    """One that was handed on is what it is; one that overflowed has no bound. Both comparisons see it so."""
+    inf, sure, lost = np.array([np.inf, -np.inf, 1.0]), np.zeros(3), np.full(3, np.inf)
+    given, same = Bounded(inf, sure), Bounded(inf.copy(), sure)
+    assert worst([given], [same]) == [Worst(0.0, (0,), 0)]
+    (w,) = worst([given], [Bounded(np.array([3.0, -np.inf, 1.0]), sure)])
+    assert (w.ratio, w.index) == (np.inf, (0,))
+    assert worst([given], [Bounded(np.zeros(3), lost)]) == [Worst(0.0, (0,), 3)]
+    infinite, huge = cd.discard(cd.f64()) >> cd.const(np.inf), cd.discard(cd.f64()) >> cd.const(3.0)
+    assert floating.decide(infinite, infinite + cd.id(cd.f64()), 4).held
+    assert floating.decide(infinite, huge, 4).violated
+    overflowed = 1000.0 + cd.id(cd.f64()) >> cd.exp
+    assert floating.decide(overflowed, huge, 4, inputs=[[1.0]]).strength == "undecided"
 
 
 @pytest.mark.parametrize("off", [1e-12, 1e-10, 1e-6])

@@ -14,7 +14,7 @@ from catdiff.interpret.exact import INTEGERS, MOD, RATIONAL
 from catdiff.interpret.over import evaluate
 from catdiff.interpret.polynomial import polynomials
 from catdiff.interpret.rigs import RIGS
-from catdiff.laws.rigs import LAWS, broken
+from catdiff.laws.rigs import EQUATIONS, broken
 
 
 @pytest.mark.parametrize("name", RIGS)
@@ -25,7 +25,7 @@ def test_the_laws_of_rigs(name, seed):
 
 def test_every_law_is_asked_of_some_rig():
     rng = np.random.default_rng(0)
-    for law in LAWS.values():
+    for law in EQUATIONS.values():
         assert any(law(k, *(k.draw(rng) for _ in range(3))) is not None for k in RIGS.values())
 
 

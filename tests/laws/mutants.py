@@ -20,6 +20,7 @@ from catdiff.category.morphism import Atom, Morphism
 from catdiff.category.objects import Object
 from catdiff.derivative import sweep
 from catdiff.generators.linear import contract, read
+from catdiff.generators.shapes import batched, relabel
 from catdiff.hypernet.build import of_net
 from catdiff.hypernet.net import Net
 
@@ -70,11 +71,12 @@ def fresh(net: Net) -> Net:
 
 def mutant(
     name: str, row: str, dom: Object, attrs: dict[str, Any] | None = None, blame: str = "", **columns: Any
-) -> None:
-    """Plant a changed row."""
+) -> str:
+    """Plant a changed row; the mutant's name."""
     title = label(TABLE[row], dom, attrs or {}).title
     wrong, right = (lambda: planted(changed(row, dom, attrs, **columns))), (lambda: planted(changed(row, dom, attrs)))
     MUTANTS.append(Mutant(f"{row}: {name}", wrong, right, blame or title))
+    return MUTANTS[-1].name
 
 
 # -- products and sums ------------------------------------------------------------------------
@@ -189,6 +191,49 @@ mutant("conjugates missing", "mul", cd.c128(2) @ cd.c128(2), R=lambda x, y, z̄:
 mutant("a real rule at complex points", "recip", cd.c128(2), R=lambda x, ȳ: -(ȳ / x / x))
 mutant("xor for a product", "mul", cd.z2(3) @ cd.z2(3), R=lambda x, y, z̄: (z̄, z̄))
 mutant("a missing term over the integers", "mul", cd.integer(2) @ cd.integer(2), R=lambda x, y, z̄: (y * z̄, None))
+
+# -- the other columns of a row ----------------------------------------------------------------------------------
+E = ("exp", V)
+
+
+def _turned(old: Any, mask: Any, n: int) -> Morphism:
+    return Atom(relabel(old, batched(old.dom, mask, n))) >> cd.flip(axis=0)
+
+
+def _shifted_softmax(old: Any) -> Morphism:
+    return cd.softmax(old.dom, axis=-1) + 1.0
+
+
+COLUMNS = {
+    "type_rule: another extent": mutant("another extent than its type says", *E, forward=lambda x: np.exp(x[:1])),
+    "R: nothing": mutant("R gives nothing", *E, R=lambda x, ȳ: None),
+    "D: nothing": mutant("D gives nothing", *E, D=lambda x, ẋ: None),
+    "D: zero": mutant("D is zero", *E, D=lambda x, ẋ: (None,)),
+    "dagger: not of a linear map": mutant("said to be linear", *E, R=None, D=None, dagger=lambda old: Atom(old)),
+    "locally_constant": mutant("said to be locally constant", *E, R=None, D=None, locally_constant=True),
+    "definition: off by one": mutant(
+        "a definition that is off by one", "softmax", V, {"axis": -1}, definition=_shifted_softmax
+    ),
+    "batch: order of slices": mutant("slices in another order", *E, batch=_turned),
+    "batch: on one slice": mutant(
+        "a kernel that mixes slices",
+        "cumsum",
+        V,
+        {"axis": -1, "reverse": False},
+        over=None,
+        kernel=lambda lab: lambda x: np.cumsum(x).reshape(x.shape),
+    ),
+    "error: too small": mutant(
+        "bounds without what the operand is off", *E, error=lambda lab: lambda xs, es, y: 0.0 * y
+    ),
+    "error: says nothing": mutant("bounds that say nothing", *E, error=lambda lab: lambda xs, es, y: 1.0 + np.abs(y)),
+    "flops: none": mutant("work that is not counted", *E, flops=lambda lab: 0),
+    "flops: a constant": mutant("work that does not grow", *E, flops=lambda lab: 7),
+    "zeros: all": mutant("said to be 0 at 0", "cosh", V, zeros="all"),
+    "zeros: any": mutant("said to be multilinear", "hypot", V @ V, zeros="any"),
+    "zeros: sum": mutant("said to be a sum", "sub", V @ V, zeros="sum"),
+    "commutative": mutant("said to commute", "sub", V @ V, commutative=True),
+}
 
 # -- the other derivative, and the second ----------------------------------------------------------------------
 mutant("D has the wrong sign, R is right", "cos", V, D=lambda x, ẋ: cd.sin(x) * ẋ)

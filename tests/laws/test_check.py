@@ -192,9 +192,22 @@ def test_a_generator_that_does_not_return_is_given_up(monkeypatch):
         (None, {}, SignatureError, "None is none"),
         (np.sin, {}, SignatureError, "laws are of morphisms"),
         (cd.sin(A), {"laws": "XY"}, ArgumentError, "there is no law 'XY'"),
-        (cd.sin(A), {"procedures": "guess"}, SignatureError, "there is no procedure 'guess'"),
-        (cd.sin(A), {"points": 0}, ArgumentError, "points"),
+        (cd.sin(A), {"laws": []}, ArgumentError, "no laws are named"),
+        (cd.sin(A), {"laws": ""}, ArgumentError, "no laws are named"),
+        (cd.sin(A), {"laws": 5}, ArgumentError, "laws are strings, .*, not 5"),
+        (cd.sin(A), {"laws": ["RD.5", None]}, ArgumentError, "laws are strings, .*, not None"),
+        (cd.sin(A), {"procedures": "guess"}, ArgumentError, "there is no procedure 'guess'; there are diagram, "),
+        (cd.sin(A), {"procedures": []}, ArgumentError, "no procedures are named"),
+        (cd.sin(A), {"procedures": 7}, ArgumentError, "procedures are strings"),
+        (cd.sin(A), {"points": 0}, ArgumentError, "points is a whole number, 1 at least, not 0"),
+        (cd.sin(A), {"points": 2.5}, ArgumentError, "points"),
+        (cd.sin(A), {"seed": -1}, ArgumentError, "seed is a whole number, 0 at least, not -1"),
+        (cd.sin(A), {"seed": "one"}, ArgumentError, "seed"),
+        (cd.sin(A), {"seed": None}, ArgumentError, "seed"),
         (cd.sin(A), {"budget": -1}, ArgumentError, "budget"),
+        (cd.sin(A), {"total": 0}, ArgumentError, "total is a positive number of seconds, not 0"),
+        (cd.sin(A), {"total": float("nan")}, ArgumentError, "total"),
+        (cd.sin(A), {"calculus": cd.R}, ArgumentError, "calculus is a cd.laws.Calculus"),
     ],
 )
 def test_what_cannot_be_asked(given, options, error, said):
@@ -228,6 +241,42 @@ def test_a_budget_ends_a_law_with_what_there_is():
     report = cd.laws.check(slow(A), laws="TAYLOR.1", points=10_000, budget=0.5)
     (found,) = report.findings
     assert found.strength == "tested" and 0 < found.points < 1000
+
+
+def test_the_time_for_all_laws_ends_them_and_the_report_says_which():
+    """A total that is up at once: no law is asked, and nothing is claimed."""
+    report = cd.laws.check(cd.sin(A), total=1e-9)
+    assert report.verdict == "not decided" and set(report.strongest().values()) == {"undecided"}
+    assert all(x.note == "the time for all laws was up" for x in report.findings)
+    assert set(report.strongest()) == {law.name for law in cd.laws.LAWS}
+
+
+def test_the_total_is_twelve_budgets_where_nothing_is_said(monkeypatch):
+    from catdiff.laws import checking
+
+    seen = []
+    monkeypatch.setattr(checking, "findings_of", lambda law, f, options, known: seen.append(options.until) or [])
+    start = monotonic()
+    cd.laws.check(cd.sin(A), laws="RD.5", budget=100.0, raises=False)
+    cd.laws.check(cd.sin(A), laws="RD.5", budget=100.0, total=500.0, raises=False)
+    assert 1200 <= seen[0] - start < 1300 and 500 <= seen[1] - start < 600
+
+
+def test_a_long_program_ends_in_its_time():
+    """3,000 boxes: what there was no time for is said to be undecided, and what is proved at once is proved."""
+    f = cd.sin(cd.f64())
+    for _ in range(3000):
+        f = f >> cd.sin
+    report = cd.laws.check(f, total=5.0, points=8, raises=False)
+    assert not report.violations and report.law("CAT.1")[0].strength == "proved"
+    assert any(x.strength == "undecided" for x in report.findings)
+
+
+def test_the_diagram_is_a_procedure():
+    report = cd.laws.check(cd.sin(A) >> cd.exp, laws=["RD.5", "RD.2"], procedures="diagram")
+    assert report.strongest() == {"RD.5": "proved", "RD.2": "undecided"}
+    both = cd.laws.check(cd.sin(A) >> cd.exp, laws=["RD.5", "RD.2"], procedures="diagram, float", points=8)
+    assert both.strongest() == {"RD.5": "proved", "RD.2": "tested"}
 
 
 def test_what_is_too_large_is_not_asked():

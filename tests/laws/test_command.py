@@ -9,8 +9,9 @@ import pytest
 
 import catdiff as cd
 from catdiff.__main__ import main
-from catdiff.errors import UsageError
-from catdiff.laws import command
+from catdiff.draw.cells import columns
+from catdiff.errors import DrawError, SignatureError, UsageError
+from catdiff.laws import checking, command
 from catdiff.laws.report import Report
 
 PLANTED = """
@@ -89,6 +90,7 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         ([":good"], "module:name"),
         (["no_such_module:good"], "cannot import no_such_module: ModuleNotFoundError"),
         (["no_such_file.py:good"], "there is no file no_such_file.py"),
+        (["./programs_of_mine:good"], "./programs_of_mine is no module; a file is written path/to/file.py:name"),
         (["programs_of_mine:nosuch"], "has no nosuch; the morphisms there are good, bad"),
         (["programs_of_mine:inside.g"], "has no inside.g"),
         (["programs_of_mine:number"], "number is no morphism (it is of type int)"),
@@ -98,6 +100,14 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         (["programs_of_mine:good", "--laws", "XY"], "there is no law 'XY'"),
         (["programs_of_mine:good", "--procedures", "guess"], "there is no procedure 'guess'"),
         (["programs_of_mine:good", "--svg", "c.png"], "pictures as .svg, .txt, not c.png"),
+        (
+            ["programs_of_mine:good", "--json", "nowhere/c.json"],
+            "cannot write nowhere/c.json: there is no folder nowhere",
+        ),
+        (["programs_of_mine:good", "--json", "."], "cannot write .: it is a folder"),
+        (["programs_of_mine:good", "--svg", "nowhere/c.svg"], "cannot write nowhere/c.svg: there is no folder nowhere"),
+        (["programs_of_mine:good", "--laws", ","], "names with commas between them"),
+        (["programs_of_mine:good", "--procedures", ""], "names with commas between them"),
     ],
 )
 def test_what_cannot_be_done_is_a_line_and_status_2(place, capsys, words, said):
@@ -106,12 +116,14 @@ def test_what_cannot_be_done_is_a_line_and_status_2(place, capsys, words, said):
     assert out == "" and re.fullmatch(r"catdiff: [^\n]*\n", err) and said in err
 
 
-@pytest.mark.parametrize("words", [["--points", "0"], ["--points", "x"], ["--budget", "-1"], ["--budget", "nan"]])
+@pytest.mark.parametrize(
+    "words", [["--seed", "-1"], ["--points", "0"], ["--points", "x"], ["--budget", "-1"], ["--budget", "nan"]]
+)
 def test_numbers_that_make_no_sense(place, capsys, words):
     with pytest.raises(SystemExit) as stop:
         main(["check", f"{place}:good", *words])
     assert stop.value.code == 2
-    assert f"argument {words[0]}: a number of" in capsys.readouterr().err
+    assert f"argument {words[0]}: a number " in capsys.readouterr().err
 
 
 def test_a_name_in_a_class_and_a_module_that_ends_python(place, tmp_path):
@@ -122,6 +134,30 @@ def test_a_name_in_a_class_and_a_module_that_ends_python(place, tmp_path):
         command.subjects("leaves.py:f")
 
 
+def test_what_only_writing_shows_is_status_2_too(place, capsys, monkeypatch):
+    def fails(path, text):
+        raise DrawError(f"cannot write {path}: no space left on device")
+
+    monkeypatch.setattr(command, "write_text", fails)
+    assert main(["check", f"{place}:good", "--laws", "CAT", "--json", "c.json"]) == 2
+    assert capsys.readouterr().err == "catdiff: cannot write c.json: no space left on device\n"
+
+
+def test_what_cannot_be_checked_is_no_violation(place, capsys, monkeypatch):
+    def fails(*args, **options):
+        raise SignatureError("laws are of something else")
+
+    monkeypatch.setattr(command, "check", fails)
+    assert main(["check", f"{place}:good"]) == 2
+    assert capsys.readouterr().err == "catdiff: good cannot be checked: laws are of something else\n"
+
+
+def test_what_is_printed_fits_80_columns(place, capsys):
+    assert main(["check", f"{place}:bad", "--laws", "RD,DR,ADJ,CG,TAYLOR", "--points", "10"]) == 1
+    own = capsys.readouterr().out.split("to see it again")[0]  # code is not broken into lines
+    assert max(map(columns, own.splitlines())) <= 80
+
+
 def test_the_exit_status():
     held, stopped = Report("f", (), "lawful"), Report("f", (), "lawful", interrupted=True)
     unknown = Report("f", (), "not decided")
@@ -129,11 +165,29 @@ def test_the_exit_status():
     assert command.status([held, unknown]) == 3
 
 
-def test_what_json_has_no_number_for_is_text():
-    import numpy as np
+def test_a_module_that_raises_when_it_is_imported(place, tmp_path, capsys):
+    (tmp_path / "raises.py").write_text("raise ValueError('no data')")
+    for name in ("raises", "raises.py"):
+        assert main(["check", f"{name}:f"]) == 2
+        assert capsys.readouterr().err == f"catdiff: cannot import {name}: ValueError: no data\n"
 
-    text = json.dumps(command._plain([np.array([1.0, np.nan, np.inf]), np.array(2 + 1j), np.array([True])]))
-    assert json.loads(text) == [[1.0, "nan", "inf"], "(2+1j)", [True]]
+
+def test_ctrl_c_keeps_what_was_found(place, tmp_path, capsys, monkeypatch):
+    """One law is decided, then somebody stops it: that is printed, written, and the status is 130."""
+    decided, own = [], checking.findings_of
+
+    def once(law, *rest):
+        if decided:
+            raise KeyboardInterrupt
+        decided.append(law.name)
+        return own(law, *rest)
+
+    monkeypatch.setattr(checking, "findings_of", once)
+    assert main(["check", f"{place}:several", "--json", "c.json"]) == 130
+    (report,) = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))["reports"]
+    assert report["interrupted"] and [f["law"] for f in report["findings"]] == decided
+    out = capsys.readouterr().out
+    assert "interrupted" in out and "several['b'][0]" not in out
 
 
 def test_in_a_shell(place, tmp_path):

@@ -97,7 +97,7 @@ def test_what_the_command_line_says_counts_for_more_than_markers(monkeypatch):
     f = cd.exp(cd.f64())
     assert checker.check(f).seed == seed_of("t")
     assert checker.check(f, points=2, seed=1).seed == 1
-    assert kept == [(False, "7 points of ADJ.1: lawful"), (False, "2 points of ADJ.1: lawful")]
+    assert kept == [("checked", "7 points of ADJ.1: lawful"), ("checked", "2 points of ADJ.1: lawful")]
 
 
 def test_rules_from_elsewhere(tmp_path):
@@ -111,7 +111,13 @@ def test_right(catdiff):
 
 def test_wrong(catdiff):
     catdiff.check_rule(np.sin, lambda x, ȳ: -np.cos(x) * ȳ, A, A)
+
+def test_lens(catdiff):
+    assert catdiff.check_rule(np.round, lambda x, ȳ: ȳ, A, A).verdict == "lens"
 """
     status, said = pytest_run(tmp_path, source, "-v")
-    assert status == 1 and "1 passed" in said and "1 failed" in said
+    assert status == 1 and "2 passed" in said and "1 failed" in said
+    lenses = said[said.index("catdiff: lenses on purpose") : said.index("catdiff: smallest counterexamples")]
+    assert "test_it.py::test_lens: round : f64[3] → f64[3]: lens, a straight-through rule" in lenses
+    assert "test_lens" not in said[said.index("catdiff: smallest counterexamples") :]
     assert "test_it.py::test_wrong: " in said and "the sign is wrong" in said[said.index("smallest counterexamples") :]

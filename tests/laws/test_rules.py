@@ -5,7 +5,8 @@ import threading
 
 import numpy as np
 import pytest
-from foreign_rules import LENSES, RIGHT, WRONG, Foreign
+from foreign_rules import LENSES, RIGHT, WRONG
+from foreign_table import Foreign
 
 import catdiff as cd
 

@@ -27,9 +27,9 @@ SAME = "implies R[left] = R[right], R[R[left]] = R[R[right]]"
 
 
 def both(k: Calculus, left: Morphism, right: Morphism) -> list[Equation]:
-    """R and R∘R of two programs that are equal."""
+    """Two programs that are equal, and R and R∘R of them."""
     once = k.R(left), k.R(right)
-    return [once, (k.R(once[0]), k.R(once[1]))]
+    return [(left, right), once, (k.R(once[0]), k.R(once[1]))]
 
 
 def distributed(f: Morphism, g: Morphism, h: Morphism) -> Equation:
@@ -115,4 +115,4 @@ def _(k: Calculus, f: Morphism) -> list[Equation]:
 def declared(g: Morphism) -> Law:
     """The law of an f that somebody says equals g: so do their values, and both derivatives."""
     name, title = "CG.9", "equal to another program"
-    return Law(name, title, f"f = g {SAME}", lambda k, f: [(f, g), *both(k, f, g)], order=2, fixed=True)
+    return Law(name, title, f"f = g {SAME}", lambda k, f: both(k, f, g), order=2, fixed=True)

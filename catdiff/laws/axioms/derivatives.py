@@ -31,7 +31,7 @@ def _(k: Calculus, f: Morphism, g: Morphism) -> list[Equation]:
 @law(
     "CD.2",
     "additive in the tangent",
-    "⟨a, b + c⟩ ; D[f] = ⟨a, b⟩ ; D[f] + ⟨a, c⟩ ; D[f], ⟨a, 0⟩ ; D[f] = 0",
+    "D[f](a, ȧ₁ + ȧ₂) = D[f](a, ȧ₁) + D[f](a, ȧ₂), D[f](a, 0) = 0",
     source=CDC,
     order=2,
 )
@@ -63,7 +63,7 @@ def _(k: Calculus, f: Morphism, g: Morphism) -> Equation:
     return k.D(f >> g), pair(first(A, A) >> f, k.D(f)) >> k.D(g)
 
 
-@law("CD.6", "linear in the tangent", "⟨⟨a, b⟩, ⟨0, c⟩⟩ ; D[D[f]] = ⟨a, c⟩ ; D[f]", source=CDC, order=4)
+@law("CD.6", "linear in the tangent", "D[D[f]]((a, ȧ), (0, δȧ)) = D[f](a, δȧ)", source=CDC, order=4)
 def _(k: Calculus, f: Morphism) -> Equation:
     A = f.dom
     return id(A @ A) @ inject_second(A, A) >> k.D(k.D(f)), id(A) @ discard(A) @ id(A) >> k.D(f)
@@ -91,7 +91,7 @@ def _(k: Calculus, f: Morphism, g: Morphism) -> list[Equation]:
     return [(k.R(added(f, g)), added(k.R(f), k.R(g))), (k.R(nil(A, B)), nil(A @ B, A))]
 
 
-@law("RD.2", "additive in the cotangent", "⟨a, b + c⟩ ; R[f] = ⟨a, b⟩ ; R[f] + ⟨a, c⟩ ; R[f], ⟨a, 0⟩ ; R[f] = 0")
+@law("RD.2", "additive in the cotangent", "R[f](a, b̄₁ + b̄₂) = R[f](a, b̄₁) + R[f](a, b̄₂), R[f](a, 0) = 0")
 def _(k: Calculus, f: Morphism) -> list[Equation]:
     A, B = f.dom, f.cod
     return [_additive(k.R(f), len(A)), (inject(A, B) >> k.R(f), nil(A, A))]
@@ -134,16 +134,10 @@ def _(k: Calculus, f: Morphism) -> Equation:
 
 
 @law("RD.7", "symmetry of second derivatives", "d[d[f]] = ex ; d[d[f]] where d[f] = (ι0 × 1) ; R[R[f]] ; π1", order=4)
-def _(k: Calculus, f: Morphism) -> Equation:
+def _(k: Calculus, f: Morphism) -> list[Equation]:
     A = f.dom
-    twice = _forward(k, _forward(k, f))
-    return twice, exchange(A, A, A, A) >> twice
-
-
-def _forward(k: Calculus, f: Morphism) -> Morphism:
-    """`(ι0 × 1) ; R[R[f]] ; π1 : A × A → B`."""
-    A, B = f.dom, f.cod
-    return inject(A, B) @ id(A) >> k.R(k.R(f)) >> second(A, B)
+    twice = k.forward(k.forward(f))
+    return [(twice, exchange(A, A, A, A) >> twice), (k.forward(f), k.forward_of_R(f))]
 
 
 # -- each from the other ---------------------------------------------------------------------------------------
@@ -151,7 +145,7 @@ def _forward(k: Calculus, f: Morphism) -> Morphism:
 
 @law("DR.1", "D from R", "D[f] = (ι0 × 1) ; R[R[f]] ; π1, D the rows' own", source=THEOREM, order=2)
 def _(k: Calculus, f: Morphism) -> Equation:
-    return k.native(f), _forward(k, f)
+    return k.native(f), k.forward_of_R(f)
 
 
 @law("DR.2", "D from R, at any cotangent", "R[R[f]]((a, b̄), ȧ) ; π1 = D[f](a, ȧ)", source=THEOREM, order=2)

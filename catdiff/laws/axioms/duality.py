@@ -40,12 +40,27 @@ def _(k: Calculus, f: Morphism) -> Equation:
     return adjoint(k, f)
 
 
-@law("ADJ.2", "R is adjoint to D, of R[f]", "⟨D[R[f]](x, ẋ), ā⟩ = ⟨ẋ, R[R[f]](x, ā)⟩, D the rows' own", order=2)
+@law(
+    "ADJ.2",
+    "R is adjoint to D, of R[f]",
+    "⟨D[R[f]]((a, b̄), (ȧ₁, δb̄)), ȧ₂⟩ = ⟨(ȧ₁, δb̄), R[R[f]]((a, b̄), ȧ₂)⟩, D the rows' own",
+    order=2,
+)
 def _(k: Calculus, f: Morphism) -> Equation:
     return adjoint(k, k.R(f))
 
 
-@law("H.1", "the Hessian is symmetric", "⟨u, D[R[f]]((a, b̄), (v, 0))⟩ = ⟨v, D[R[f]]((a, b̄), (u, 0))⟩", order=2)
+@law(
+    "ADJ.3",
+    "R is adjoint to D, of generators",
+    "⟨D[g](a, ȧ), b̄⟩ = ⟨ȧ, R[g](a, b̄)⟩, of each generator g of f and of its derivatives up to the third",
+    each=3,
+)
+def _(k: Calculus, f: Morphism) -> Equation:
+    return adjoint(k, f)
+
+
+@law("H.1", "the Hessian is symmetric", "⟨ȧ₁, D[R[f]]((a, b̄), (ȧ₂, 0))⟩ = ⟨ȧ₂, D[R[f]]((a, b̄), (ȧ₁, 0))⟩", order=2)
 def _(k: Calculus, f: Morphism) -> Equation:
     A, B = f.dom, f.cod
     n, m = len(A), len(B)

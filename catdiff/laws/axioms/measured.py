@@ -1,39 +1,26 @@
-"""Laws that are measured: how a Taylor remainder shrinks, what a gradient may cost, where it may not be NaN.
+"""Laws that are measured: what a gradient may cost, where it may not be NaN, which digits it keeps.
 
 Source: Griewank and Walther, Evaluating Derivatives, 2nd edition, SIAM 2008, Section 3.3 for the cheap gradient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from math import factorial
-from typing import Any
-
 import numpy as np
 
 from ...category.morphism import Atom, Morphism
-from ...category.objects import Object, Sort
-from ...category.structure import wiring
-from ...errors import EvaluationError, MeaningError
-from ...generators.constants import zero
-from ...interpret.bounds import Bounded, bounded
 from ...interpret.cost import cost, size_in_bytes
-from ...interpret.over import evaluate
-from ...interpret.polynomial import indeterminates
 from ..decision import Decision
 from ..law import Calculus, Laws
-from ..procedures.polynomial import coefficients
+from ..names import numbered
 from ..random.sampler import point
 from ..subject import generators_of
 from ..trial import Trial
+from .slopes import values
+from .taylor import not_real
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 OMEGA, CONJUGATES = 4, 1  # what a gradient may cost, in evaluations of the function; and for complex wires besides
 MODERATE = ("ties", "integers", "ordinary")  # kinds of points at which nothing overflows by its size
-LEVEL = 0.7  # what is continuous changes by half when the step is halved
-NOISE = 8  # a remainder counts where it is so many times as large as what errors can make
-LADDERS = tuple(tuple(2.0**-k for k in range(top, top + 3)) for top in (10, 17, 24))  # steps of Taylor expansions
 
 
 @LAWS.measured(
@@ -63,143 +50,6 @@ def _work(f: Morphism, word: int) -> float:
     return found.flops + (found.bytes + size_in_bytes(f.dom) + size_in_bytes(f.cod)) / word
 
 
-def not_real(f: Morphism) -> str | None:
-    """Why there are no small steps."""
-    other = [s for s in (*f.dom.wires, *f.cod.wires) if s.dtype.kind not in ("real", "complex")]
-    return f"f has {other[0].dtype.name} wires" if other else None
-
-
-def _values(f: Morphism, args: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """The outputs of f as one flat array, and bounds of their errors."""
-    try:
-        found = bounded(f.net, args)
-    except EvaluationError:  # outside the domain
-        return np.full(1, np.nan), np.zeros(1)
-    flat = [np.concatenate([np.ravel(part(b)) for b in found] or [np.zeros(0)]) for part in (_value, _bound)]
-    return flat[0], flat[1]
-
-
-def _value(b: Bounded) -> Any:
-    return b.value
-
-
-def _bound(b: Bounded) -> Any:
-    return np.broadcast_to(b.bound, np.shape(b.value))
-
-
-def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Sequence[Any]) -> bool | None:
-    """Whether the remainder shrinks too slowly on every ladder of steps that tells: a function that varies fast has to
-    be looked at closely. None where the first says nothing.
-    """
-    first, *closer = LADDERS
-    found = _slow_on(first, f, terms, x, v)
-    return found and all(_slow_on(steps, f, terms, x, v) is not False for steps in closer)
-
-
-def _slow_on(
-    steps: Sequence[float], f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: Sequence[Any]
-) -> bool | None:
-    """Whether the remainder after these terms shrinks more slowly than by the next power; None where f is not finite,
-    where a kink lies on the way, or errors are so large that a wrong last term would not be seen.
-
-    `terms[j]` takes x and v to the (j + 1)-th derivative of f along v.
-    """
-    values, bounds = zip(_values(f, x), *(_values(term, [*x, *v]) for term in terms), strict=True)
-    expansion = [(y / factorial(j), e) for j, (y, e) in enumerate(zip(values, bounds, strict=True))]
-    size = max([float(np.max(np.abs(y), initial=0.0)) for y, _ in expansion])
-    order, remainders, known = len(terms), list[float](), True
-    jumps: list[list[float]] = [[] for _ in terms]
-    for ε in steps:
-        moved = [np.asarray(a + ε * b, a.dtype) for a, b in zip(x, v, strict=True)]
-        y, noise = _values(f, moved)
-        for j, (value, bound) in enumerate(expansion):
-            y, noise = y - ε**j * value, noise + ε**j * bound
-        if not np.all(np.isfinite(y) & np.isfinite(noise)):
-            return None
-        slip = sum(float(np.sum(np.spacing(np.abs(a)))) for a in moved)  # x + εv is rounded, and so are the terms
-        error = NOISE * (float(np.max(noise, initial=0.0)) + 2.0**-50 * size + slip * size)
-        if error > ε**order * size:
-            return None
-        for term, here, e, jump in zip(terms, values[1:], bounds[1:], jumps, strict=True):
-            there, unsure = _values(term, [*moved, *v])
-            jump.append(float(np.max(np.abs(there - here) - NOISE * (unsure + e), initial=0.0)))
-        remainders.append(float(np.max(np.abs(y), initial=0.0)))
-        known = known and remainders[-1] > error
-    if any(jump[-1] > 0 and any(b > LEVEL * a for a, b in pairwise(jump)) for jump in jumps):
-        return None  # a derivative itself jumps between x and x + εv
-    return known and all(b > a / 2 ** (order + 0.5) for a, b in pairwise(remainders))
-
-
-def _taylor(k: Calculus, f: Morphism, order: int, trial: Trial) -> Decision:
-    """The Taylor expansion of this order: of exact programs as polynomials in ε, of others in small steps."""
-    A, once = f.dom, k.D(f)
-    terms = [once, copy_of(A, [0, 1, 1]) @ zero(A) >> k.D(once)][:order]
-    decide = _by_steps if not_real(f) is None else _formally
-    try:
-        return decide(f, terms, trial)
-    except MeaningError as error:
-        return Decision("differences", "not applicable", note=str(error))
-
-
-def _formally(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
-    """`f(x + εv)` as a polynomial in ε, whose coefficients are the derivatives over their factorials."""
-    base, ring = coefficients(f)
-    assert ring.entry is not None
-    ε = indeterminates(Object((Sort("rational" if base.characteristic == 0 else "z2"),)), ring)[0].item()
-    order, used = len(terms), 0
-    for x, rng in trial.inputs(f.dom, ("integers",)):
-        v = point(f.dom, rng, "integers")
-        lines = [ring.mul(ring.embed(b), np.array(ε, object)) for b in v]
-        moved = [ring.add(ring.embed(a), line) for a, line in zip(x, lines, strict=True)]
-        expanded = evaluate(f, moved, ring)
-        wanted = evaluate(terms[-1], [*x, *v], base)
-        used += 1
-        for p, d in zip(expanded, wanted, strict=True):
-            got = [base.entry(factorial(order) * q.terms.get(order, 0)) for q in np.asarray(p).flat]  # type: ignore[misc]
-            if any(a != b for a, b in zip(got, np.asarray(d).flat, strict=True)):
-                said = f"{factorial(order)} times the coefficient of ε^{order} in f(x + εv) is another"
-                return Decision("differences", "violated", used, said, [*x, *v], expanded, wanted)
-    return Decision("differences", "tested", used, "as polynomials in ε")
-
-
-def _by_steps(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
-    """`f(x + εv)` at steps that are halved: how the remainder shrinks."""
-    A, order, used = f.dom, len(terms), 0
-    for x, rng in trial.inputs(A):
-        directions = [point(A, rng) for _ in range(2)]
-        slow = [_too_slow(f, terms, x, v) for v in directions]
-        if None in slow:
-            continue
-        used += 1
-        if all(slow):  # in two directions, so that it is no kink that happens to be crossed
-            said = f"the remainder shrinks more slowly than ε^{order + 1}"
-            value = [_values(t, [*x, *directions[0]])[0] for t in terms]
-            return Decision("differences", "violated", used, said, [*x, *directions[0]], value, [])
-    note = f"remainder O(ε^{order + 1})" if used else "at every point tried f is not finite, or errors hide it"
-    return Decision("differences", "tested" if used else "undecided", used, note)
-
-
-def copy_of(A: Object, parts: Sequence[int]) -> Morphism:
-    """`(x, v) ↦` these of them."""
-    n = len(A)
-    return wiring(A @ A, [p * n + i for p in parts for i in range(n)])
-
-
-@LAWS.measured("TAYLOR.1", "first order", "f(x + εv) = f(x) + ε D[f](x, v) + O(ε²)", order=2)
-def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
-    return _taylor(k, f, 1, trial)
-
-
-@LAWS.measured(
-    "TAYLOR.2",
-    "second order",
-    "f(x + εv) = f(x) + ε D[f] + ½ε² D[D[f]]((x, v), (v, 0)) + O(ε³)",
-    order=4,
-)
-def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
-    return _taylor(k, f, 2, trial)
-
-
 @LAWS.measured(
     "FIN.1",
     "no NaN",
@@ -211,12 +61,14 @@ def _(k: Calculus, f: Morphism, trial: Trial) -> Decision:
     used, forward, reverse = 0, k.jvp(f), k.R(f)
     for a, rng in trial.inputs(f.dom, MODERATE):
         v, w = point(f.dom, rng), point(f.cod, rng)
-        if not np.all(np.isfinite(_values(forward, [*a, *v])[0])):
+        if not np.all(np.isfinite(values(forward, [*a, *v])[0])):
             continue
         used += 1
-        back = _values(reverse, [*a, *w])[0]
+        back = values(reverse, [*a, *w])[0]
         if not np.all(np.isfinite(back)):
-            return Decision("points", "violated", used, "R is not finite where D is", [*a, *w], [back], [])
+            names, sides = numbered([("a", len(f.dom)), ("b̄", len(f.cod))]), ("R[f](a, b̄)", "to be")
+            said = "R is not finite where D is"
+            return Decision("points", "violated", used, said, [*a, *w], [back], ["finite"], names, sides)
     return Decision("points", "tested" if used else "undecided", used, "" if used else "D is finite at no point tried")
 
 

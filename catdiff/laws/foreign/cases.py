@@ -7,23 +7,28 @@ more than the problem itself excuses: a rule that throws away digits the functio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import numpy as np
 
-from .conduct import Callee, Undefined
+from .conduct import Callee, Misconduct, Undefined
 from .frames import Direction, Frames
-from .oracles import JUMP, KINK, SMOOTH, UNDEFINED, Line, Slope, noise, slope
-from .spaces import Arrays, Space
+from .oracles import JUMP, KINK, SINGLE, SMOOTH, UNDEFINED, Line, Slope, noise, slope, slopes
+from .spaces import Arrays, Space, doubled
 
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
-DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen
-FAINT = 1e4  # roundings of an ordinary slope, beside which less is nothing: 1 + tanh(x) is flat where it is rounded
+DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen;
+# so many roundings of an ordinary slope are nothing beside it: 1 + tanh(x) is flat where it is rounded
+FEW_DIGITS = 64.0  # the same in single precision, where four digits would be half of them
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
+CLOSER = 256  # of them where a mistake is explained
+GLANCE = 6  # directions and cotangents, a third of them mixtures, of a brief look
 LARGE = 50_000  # entries of a Jacobian of which only a part is looked at per point
 STEEP = 1e8  # times as steep as its own height over an ordinary step, a function is not resolved
+ALIKE = 1e-3  # of its height: how near a function in single precision is to itself in double
 LOOSE = 0.05  # a slope with a larger relative error bar says nothing
 
 
@@ -115,11 +120,13 @@ def along_directions(answers: np.ndarray, directions: Sequence[Direction]) -> np
 
 
 class Bench:
-    """A rule under judgement: its callables, its two spaces, and the ways of looking at them at a point."""
+    """A rule to be checked: its callables, its two spaces, and the ways of looking at them at a point."""
 
     def __init__(self, forward: Callee, vjp: Callee, inputs: Space, outputs: Space, rng: np.random.Generator) -> None:
         self.forward, self.vjp, self.inputs, self.outputs, self.rng = forward, vjp, inputs, outputs, rng
         self.unit = max(inputs.unit, outputs.unit)
+        self.digits = DIGITS if self.unit < SINGLE else FEW_DIGITS
+        self.measured, self.fine = (forward, inputs, outputs), self.unit  # what slopes are measured of, and its unit
         large = inputs.size * outputs.size > LARGE
         self.most = 16 if large else 40  # directions and cotangents per point
         self.heights: list[float] = []  # of the largest slope at each point
@@ -127,17 +134,35 @@ class Bench:
 
     def line(self, x: Arrays, direction: np.ndarray) -> Line:
         """t ↦ f(x + t·d), with the step that rounding lets be made."""
-        start, squared = self.inputs.flat(x), float(direction @ direction) or 1.0
+        forward, inputs, outputs = self.measured
+        start, squared = inputs.flat(x), float(direction @ direction) or 1.0
 
         def line(t: float) -> tuple[float, np.ndarray]:
-            moved = self.inputs.at(start + t * direction, x)
-            step = float((self.inputs.flat(moved) - start) @ direction) / squared
+            moved = inputs.at(start + t * direction, x)
+            step = float((inputs.flat(moved) - start) @ direction) / squared
             try:
-                return step, self.outputs.flat(self.forward(moved))
+                return step, outputs.flat(forward(moved))
             except Undefined:
-                return step, np.full(self.outputs.size, np.nan)
+                return step, np.full(outputs.size, np.nan)
 
         return line
+
+    def widen(self, forward: Callable[..., Any], points: Sequence[Arrays]) -> None:
+        """Measure slopes in double precision, where forward takes and gives that and says the same to seven digits."""
+        dom, cod = (doubled(space.object) for space in (self.inputs, self.outputs))
+        wide = Callee("forward", forward, dom, cod, self.forward.watch)
+        inputs, outputs = Space(dom, self.inputs.live), Space(cod)
+        try:
+            for x in points:
+                finer, here = (
+                    outputs.flat(wide([np.asarray(a, s.dtype.carrier) for a, s in zip(x, dom.wires, strict=True)])),
+                    self.outputs.flat(self.forward(x)),
+                )
+                if np.abs(finer - here).max(initial=0.0) > ALIKE * np.abs(here).max(initial=0.0):
+                    return
+        except (Misconduct, Undefined):
+            return
+        self.measured, self.fine = (wide, inputs, outputs), max(inputs.unit, outputs.unit)
 
     def answer(self, x: Arrays, cotangent: np.ndarray) -> np.ndarray:
         """vjp(x, ȳ) as a vector. Raises `Undefined` where it refuses."""
@@ -155,30 +180,31 @@ class Bench:
         mixed = np.zeros(self.inputs.size)
         for d in directions:
             mixed = mixed + d.scale * self.rng.choice([-1.0, 1.0]) * self.rng.uniform(0.5, 1.0) * d.vector
-        return noise(self.line(x, mixed), 1.0, self.unit)
+        return noise(self.line(x, mixed), 1.0, self.fine)
 
-    def cotangents(self) -> np.ndarray:
+    def cotangents(self, most: int) -> np.ndarray:
         """The basis where it is small, else a part of it and mixtures, as rows."""
         n = self.outputs.size
-        if n <= self.most:
+        if n <= most:
             return np.eye(n)
-        chosen = self.rng.choice(n, self.most - 4, replace=False)
-        return np.concatenate([np.eye(n)[chosen], self.rng.normal(size=(4, n))])
+        mixed = min(4, most // 3)
+        chosen = self.rng.choice(n, most - mixed, replace=False)
+        return np.concatenate([np.eye(n)[chosen], self.rng.normal(size=(mixed, n))])
 
-    def case(self, x: Arrays, frames: Frames, said: str = "", strict: bool = True) -> Case:
-        """What the rule and the slopes say at x. Raises `Undefined` where one of the callables gives nothing."""
+    def case(self, x: Arrays, frames: Frames, said: str = "", strict: bool = True, brief: bool = False) -> Case:
+        """What the rule and the slopes say at x. Raises `Undefined` where one of the callables gives nothing.
+
+        - `brief`: by a few entries and mixtures of all, and by the rest only where those show something.
+        """
         y = self.forward(x)
-        cotangents = self.cotangents()
-        answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
-        directions = frames.directions(self.inputs.flat(x), self.rng, self.most)
-        rough = self.rough(x, directions)
-        slopes = [slope(self.line(x, d.vector), rough, d.scale, unit=self.unit) for d in directions]
-        case = Case(x, said, strict, y, cotangents, directions, answers, slopes)
-        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
-        case.slack += FAINT * self.unit * median(self.heights)
-        if self.confirmed >= CONFIRMED:
-            case.slack += DIGITS * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
-        elif case.off.any():
+        if brief:
+            case, rough = self._measured(x, y, frames, said, strict, GLANCE)
+            plain = all((s.kind == SMOOTH).all() for s in case.slopes) and not case.off.any()
+            if plain or self.confirmed >= CONFIRMED:
+                return case
+            self.heights.pop()
+        case, rough = self._measured(x, y, frames, said, strict, self.most)
+        if self.confirmed < CONFIRMED and case.off.any():
             self._bend(case, rough)
             self._excuse(case, rough)
             columns = np.flatnonzero(case.off.any(axis=0))
@@ -189,13 +215,41 @@ class Bench:
                 self.confirmed += bool(case.off.any())
         return case
 
+    def closer(self, case: Case, frames: Frames) -> Case:
+        """The same point by every entry, for who wants to know what is wrong and not only whether."""
+        kept, self.confirmed = self.confirmed, CONFIRMED
+        try:
+            return self._measured(case.x, case.y, frames, case.said, case.strict, CLOSER)[0]
+        finally:
+            self.confirmed = kept
+
+    def _measured(
+        self, x: Arrays, y: Arrays, frames: Frames, said: str, strict: bool, most: int
+    ) -> tuple[Case, np.ndarray]:
+        """Answers and slopes for so many cotangents and directions at most, and the noise there."""
+        cotangents = self.cotangents(most)
+        answers = np.array([self.answer(x, c) for c in cotangents]).reshape(len(cotangents), self.inputs.size)
+        directions = frames.directions(self.inputs.flat(x), self.rng, most)
+        rough = self.rough(x, directions)
+        case = Case(x, said, strict, y, cotangents, directions, answers, self.slopes(x, directions, rough))
+        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
+        case.slack += self.digits * self.unit * median(self.heights)
+        if self.confirmed >= CONFIRMED:
+            case.slack += self.digits * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
+        return case, rough
+
+    def slopes(self, x: Arrays, directions: Sequence[Direction], rough: np.ndarray, top: float = 1.0) -> list[Slope]:
+        """The slopes of f at x along the directions."""
+        lines = [self.line(x, d.vector) for d in directions]
+        return slopes(lines, rough, [d.scale for d in directions], top, self.fine)
+
     def _bend(self, case: Case, rough: np.ndarray) -> None:
         """Partial slopes may exist where there is no derivative (sort where all entries are equal): they do not add."""
         directions = case.directions
         for _ in range(2):
             weights = self.rng.normal(size=len(directions)) * np.array([d.scale for d in directions])
             mixed = sum((w * d.vector for w, d in zip(weights, directions, strict=True)), np.zeros(self.inputs.size))
-            along = slope(self.line(case.x, mixed), rough, 1.0, unit=self.unit)
+            along = slope(self.line(case.x, mixed), rough, 1.0, unit=self.fine)
             smooth = np.array([s.kind == SMOOTH for s in case.slopes]).all(axis=0)
             parts = weights @ np.array([s.value for s in case.slopes])
             error = np.abs(weights) @ np.array([s.error for s in case.slopes]) + along.error
@@ -230,7 +284,7 @@ class Bench:
             with np.errstate(all="ignore"):
                 lost = np.maximum(lost, self.unit * np.max(np.abs(case.answers[row]) * scales) / scales)
                 moved = np.abs(line(2.0**-16)[1] - case.answers[row]) * 2.0**16
-                excused = DIGITS * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
+                excused = self.digits * backward * (np.abs(case.answers[row]).max() + np.nan_to_num(moved))
                 allowed = np.minimum(10.0 * lost, excused)
             allowed = np.where(np.isfinite(allowed), allowed, 0.0)
             for k, d in enumerate(case.directions):
@@ -242,15 +296,14 @@ class Bench:
     def _confirm(self, case: Case, rough: np.ndarray, columns: np.ndarray) -> None:
         """Nothing is said to be wrong on one ladder: two more, elsewhere, have to say so too."""
         rough = np.max([rough, *(self.rough(case.x, case.directions) for _ in range(2))], axis=0)
-        for k in columns:
-            d = case.directions[k]
-            again = [slope(self.line(case.x, d.vector), rough, d.scale, top, self.unit) for top in (0.71, 0.37)]
-            kinds = np.max([s.kind for s in again], axis=0)
-            value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in again]) @ np.eye(kinds.size)
-            weights = np.abs(case.cotangents)
+        again = [self.slopes(case.x, [case.directions[k] for k in columns], rough, top) for top in (0.71, 0.37)]
+        weights = np.abs(case.cotangents)
+        for place, k in enumerate(columns):
+            pair = [ladder[place] for ladder in again]
+            kinds = np.max([s.kind for s in pair], axis=0)
+            value = np.array([np.where(kinds == SMOOTH, s.value, 0.0) for s in pair])
             bad = ((weights > 0).astype(float) @ (kinds != SMOOTH).astype(float)) > 0
-            others = value @ case.cotangents.T
-            apart = np.abs(others - case.right[:, k]).max(axis=0)
-            wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in again], axis=0)
+            apart = np.abs(value @ case.cotangents.T - case.right[:, k]).max(axis=0)
+            wider = np.max([weights @ np.where(kinds == SMOOTH, s.error, 0.0) for s in pair], axis=0)
             case.error[:, k] = np.maximum(np.maximum(case.error[:, k], wider), apart)
             case.smooth[:, k] &= ~bad

@@ -17,7 +17,7 @@ catdiff.laws.foreign.conduct.Misconduct: forward gives an array of shape (1,) fo
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Undefined(Exception):
 
 
 class Callee:
-    """One of the callables under judgement, with its type.
+    """One of the callables of a rule, with its type.
 
     - `name`: "forward", "vjp" or "jvp"; `takes`, `gives`: words of wires;
     - `slot`: what a reader calls the arrays it gives.
@@ -79,7 +79,7 @@ class Callee:
         n = len(self.gives)
         if n == 0 and got is None:
             got = ()
-        several = isinstance(got, tuple) or (isinstance(got, list) and (n != 1 or _holds_an_array(got)))
+        several = isinstance(got, tuple) or (isinstance(got, list) and (n != 1 or _holds_an_array(got, self.gives[0])))
         parts = list(got) if several else [got]
         if self.name == "vjp" and len(parts) != n:
             live = [i for i, s in enumerate(self.gives) if s.dtype.kind in ("real", "complex")]
@@ -109,25 +109,26 @@ class Callee:
         if array.dtype.kind not in "biufc" and sort.dtype.carrier != "object":
             raise self._fault("type", i, f"gives {type(part).__name__}, which is no array of numbers,", sort)
         if array.shape != sort.shape:
-            raise self._fault("shape", i, f"gives an array of shape {array.shape}", sort)
+            raise self._fault("shape", i, f"gives an array of shape {array.shape}", sort, array.size == sort.size)
         weak = isinstance(part, (bool, int, float, complex, list)) and not isinstance(part, np.generic)
         carrier = np.dtype(sort.dtype.carrier)
         if array.dtype != carrier and not (weak and np.can_cast(array.dtype, carrier, "same_kind")):
             raise self._fault("dtype", i, f"gives {array.dtype} entries", sort)
         return np.array(array, carrier)
 
-    def _fault(self, fault: str, i: int, what: str, sort: Sort) -> Misconduct:
+    def _fault(self, fault: str, i: int, what: str, sort: Sort, reshaped: bool = False) -> Misconduct:
         hint = ""
         if fault == "shape" and self.name == "vjp":
             hint = "; a cotangent has the shape of its input: sum it over the axes along which the input was broadcast"
+            hint = "; a cotangent has the shape of its input: reshape it" if reshaped else hint
         if fault == "dtype":
             hint = f" ({sort.dtype.carrier})"
         return Misconduct(self.name, fault, f"{self.name} {what} for {self.slot} {i}, which is {sort}{hint}")
 
 
-def _holds_an_array(got: list[Any]) -> bool:
+def _holds_an_array(got: list[Any], sort: Sort) -> bool:
     """Whether a list is a list of one array, and not the array itself."""
-    return len(got) == 1 and isinstance(got[0], np.ndarray)
+    return len(got) == 1 and (isinstance(got[0], np.ndarray) or (np.ndim(got[0]) == len(sort.shape) == 0))
 
 
 def said(error: BaseException) -> str:
@@ -176,6 +177,21 @@ def probe(forward: Callee, backward: Sequence[Callee], points: Sequence[Arrays],
                         "left behind (a stale residual?)"
                     )
                     raise Misconduct(callee.name, "state", said)
+
+
+def unchanged(callee: Callee, calls: Iterable[tuple[Arrays, np.ndarray]], flat: Callable[[Arrays], np.ndarray]) -> None:
+    """Raises `Misconduct` where calls (arguments, what was answered) that are made again are answered otherwise."""
+    for args, before in calls:
+        try:
+            now = flat(callee(args))
+        except Undefined:
+            continue
+        if not alike([before], [now]):
+            said = (
+                f"{callee.name} is not a function of its arguments: some time later it gives something else for the "
+                "same ones; it is random, or keeps a state between calls"
+            )
+            raise Misconduct(callee.name, "state", said)
 
 
 def steady(callee: Callee, args: Arrays, others: Sequence[Arrays]) -> None:

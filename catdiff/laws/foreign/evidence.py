@@ -33,9 +33,12 @@ class Evidence:
     def __init__(self, bench: Bench, cases: Sequence[Case]) -> None:
         self.bench, self.cases = bench, [c for c in cases if c.judged]
         parts = [self._rows(k, c) for k, c in enumerate(self.cases)]
-        self.answer, self.slope, self.slack, self.off, self.wire, self.entry, self.output, self.x, self.case = (
-            np.concatenate([p[i] for p in parts]) for i in range(9)
-        )
+        columns = [np.concatenate([p[i] for p in parts]) for i in range(9)]
+        off, entry, output = columns[3], columns[5], columns[6]
+        single = (entry >= 0) & (output >= 0)
+        if (off & single).any():  # a mixture mixes what is right with what is wrong
+            columns = [column[single] for column in columns]
+        self.answer, self.slope, self.slack, self.off, self.wire, self.entry, self.output, self.x, self.case = columns
         self.outer = np.array([-1 if k < 0 else bench.outputs.entries[k].wire for k in self.output], int)
 
     def _rows(self, k: int, c: Case) -> tuple[np.ndarray, ...]:

@@ -1,4 +1,4 @@
-"""One judgement of a foreign rule: what is looked at in which order, what was found so far, and the verdict on it.
+"""One check of a foreign rule: what is looked at in which order, what was found so far, and the verdict on it.
 
 First whether the callables are functions of their types (`conduct`), then how forward's slopes and vjp's answers
 compare (`survey`), kinks, linearity, forward mode, second order. Whatever stops it, the findings so far stand.
@@ -19,23 +19,26 @@ from typing import Any
 import numpy as np
 
 from ...category.objects import Object
-from ..report import Finding
+from ..tables import Finding
 from .cases import Bench, Case
-from .conduct import Callee, Misconduct, Undefined, probe
+from .conduct import Callee, Misconduct, Undefined, probe, unchanged
 from .deadline import Watch
 from .evidence import number
 from .kinks import Membership, kinked, membership
 from .lenses import recognised
 from .linear import Departure, departures
+from .oracles import SINGLE
 from .patterns import explained
 from .second import symmetric_hessian
 from .spaces import Space
 from .survey import NotJudged, Survey
 from .wording import STATEMENT, counterexample, nonlinear, outside, sharpness, unjudged
 
+AGAIN = 16  # points, and cotangents at each, asked again before a rule is called wrong
+
 
 class Inquiry:
-    """One judgement: what is looked at in which order, and what was found so far."""
+    """One check: what is looked at in which order, and what was found so far."""
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class Inquiry:
     def _run(self) -> None:
         found = self.survey.find()
         self._probe(found)
+        self._widen(found)
         self.survey.fit(found)
         if not self.survey.look(0.5, wrong=3):
             self._symmetric(found)
@@ -104,6 +108,10 @@ class Inquiry:
         self._forward_mode()
         self._second()
         self.judge()
+
+    def _widen(self, found: Sequence[Any]) -> None:
+        if self.bench.unit > SINGLE:
+            self.bench.widen(self.bench.forward.function, found)
 
     def _probe(self, found: Sequence[Any]) -> None:
         outputs = self.bench.outputs
@@ -138,7 +146,7 @@ class Inquiry:
         looked = 0
         for case in self.survey.cases:
             for output in kinked(case)[:2]:
-                if looked < 12 and self.watch.spent < 0.85:
+                if looked < 12 and len(self.outside) < 2 and self.watch.spent < 0.85:
                     found = membership(self.bench, case, output)
                     looked += found is not None
                     if found is not None and not found.inside:
@@ -203,13 +211,15 @@ class Inquiry:
     def _verdict(self, judged: Sequence[Case], wrong: Sequence[Case]) -> tuple[str, str]:
         survey = self.survey
         if wrong or self.departures:
+            self._again(wrong)
             lens = recognised(self.bench, survey.cases, self.departures)
             if lens:
                 return "lens", lens
         if self.departures:
             return "wrong", nonlinear(self.departures[0])
         if wrong:
-            return "wrong", explained(self.bench, survey.cases, wrong)
+            survey.look_closer()
+            return "wrong", explained(self.bench, survey.cases, survey.wrong)
         if self.jvp_said:
             return "wrong", f"vjp is right, and jvp is not: {self.jvp_said}"
         if self.outside:
@@ -220,7 +230,20 @@ class Inquiry:
             return "not judged", f"{refused[0]}, at {count}"
         if not judged and self.bench.inputs.size * self.bench.outputs.size:
             return "not judged", unjudged(survey.cases)
+        if self.bench.inputs.chosen and not self.bench.inputs.size and self.bench.outputs.size:
+            return "not judged", "no input that can be differentiated by is among wires="
         return "reverse derivative", self._right(judged)
+
+    def _again(self, wrong: Sequence[Case]) -> None:
+        """Before a rule is called wrong: is it still the same? What changes late escapes the first calls."""
+        cases = [*wrong[:AGAIN], *[c for c in self.survey.cases if not c.wrong.any()][:AGAIN]]
+        outputs = self.bench.outputs
+        calls = (
+            ([*c.x, *outputs.at(row, outputs.zeros())], answer)
+            for c in cases
+            for row, answer in list(zip(c.cotangents, c.answers, strict=True))[:AGAIN]
+        )
+        unchanged(self.bench.vjp, calls, self.bench.inputs.flat)
 
     def _slopes(self, judged: Sequence[Case], wrong: Sequence[Case]) -> None:
         where = counterexample(self.bench, wrong[0], self.seed) if wrong else None

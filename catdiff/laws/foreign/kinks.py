@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cases import Bench, Case
-from .oracles import JUMP, KINK, UNDEFINED
+from .oracles import JUMP, KINK, SINGLE, UNDEFINED
 
 AXES = 8  # inputs so few that each axis is tried by itself
 WIDEST = 24  # inputs beyond which no hull is sampled
@@ -103,33 +103,40 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
     answer = frame @ np.nan_to_num(whole, nan=np.inf)
     if not np.isfinite(answer).all():
         return None
+    # where neither the answer nor a slope is anything, nothing is to be compared
+    sides = np.array([(s.left[output], s.right[output]) for s in case.slopes])
+    kept = np.flatnonzero((answer != 0) | (sides != 0).any(axis=1))
+    answer = answer[kept]
     scales = np.array([d.scale for d in case.directions])
     found: list[np.ndarray] = []
-    near, rows = answer, np.empty((0, len(answer)))
+    near, rows = answer, np.empty((0, len(kept)))
     wanted = [scales * s for s in _starts(bench.rng, len(scales))]
     for _ in range(ROUNDS):
-        found += [g for w in wanted if (g := _gradient(bench, case, output, frame, scales, w)) is not None]
+        found += [g for w in wanted if (g := _gradient(bench, case, output, frame, scales, kept, w)) is not None]
         if not found:
             return None
         rows = np.array(found)
-        if not _beside(case, output, rows):
+        if not _beside(case, output, rows, kept):
             return None
         size = max(1e-300, float(np.abs(rows).max(initial=0.0)))
         near = nearest(rows, answer)
         apart = answer - near
         if np.abs(apart).max() <= WITHIN * size:
             return Membership(case, output, answer, near, rows, True)
-        along = apart / max(1e-300, float(np.abs(apart * scales).max())) * scales**2
+        own, along = scales[kept], np.zeros(len(scales))
+        along[kept] = apart / max(1e-300, float(np.abs(apart * own).max())) * own**2
         jitter = [0.1 * scales * bench.rng.normal(size=scales.size) for _ in range(2)]
         wanted = [along + jitter[0], -along + jitter[1], along, -along]
+    if len(kept) > AXES and not case.strict:  # a hull of many dimensions where much is special: too few gradients
+        return None
     return Membership(case, output, answer, near, rows, False)
 
 
-def _beside(case: Case, output: int, rows: np.ndarray) -> bool:
+def _beside(case: Case, output: int, rows: np.ndarray, kept: np.ndarray) -> bool:
     """Whether the gradients found are those of the kink: its one-sided slopes lie among them. If not, it is a bend too
     narrow for the distance at which they were taken.
     """
-    for k, s in enumerate(case.slopes):
+    for k, s in enumerate(case.slopes[j] for j in kept):
         if s.kind[output] == KINK:
             low, high, size = rows[:, k].min(), rows[:, k].max(), 0.02 * np.abs(rows[:, k]).max()
             if not (
@@ -147,11 +154,19 @@ def _starts(rng: np.random.Generator, n: int) -> list[np.ndarray]:
 
 
 def _gradient(
-    bench: Bench, case: Case, output: int, frame: np.ndarray, scales: np.ndarray, offset: np.ndarray
+    bench: Bench,
+    case: Case,
+    output: int,
+    frame: np.ndarray,
+    scales: np.ndarray,
+    kept: np.ndarray,
+    offset: np.ndarray,
 ) -> np.ndarray | None:
-    """The gradient of one output beside x, None where that is a kink too."""
-    away, small = (2.0**-18, 2.0**-30) if bench.unit < 2.0**-30 else (2.0**-7, 2.0**-10)
-    aside = bench.inputs.at(bench.inputs.flat(case.x) + away * (offset @ frame), case.x)
+    """The gradient of one output beside x, along the directions that are kept; None where that is a kink too."""
+    away, small = (2.0**-18, 2.0**-30) if bench.fine < SINGLE else (2.0**-7, 2.0**-10)
+    inputs = bench.measured[1]
+    aside = inputs.at(inputs.flat(case.x) + away * (offset @ frame), case.x)
+    frame, scales = frame[kept], scales[kept]
     sides, rounding = np.empty((2, len(frame))), np.empty(len(frame))
     for k, direction in enumerate(frame):
         line, h = bench.line(aside, direction), small * scales[k]
@@ -159,7 +174,7 @@ def _gradient(
         with np.errstate(all="ignore"):
             sides[0, k] = (above[output] - here[output]) / (up - zero)
             sides[1, k] = (below[output] - here[output]) / (down - zero)
-        rounding[k] = 16 * bench.unit * max(abs(here[output]), abs(above[output])) / h
+        rounding[k] = 16 * bench.fine * max(abs(here[output]), abs(above[output])) / h
     if not np.isfinite(sides).all():
         return None
     right, left = sides

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .cases import Bench, Case, along_directions
+from .cases import SAFE, Bench, Case, along_directions
 from .linear import SMALL, Departure
 
 FLAT = 0.98  # of the slopes: a staircase may have one that coarse steps climb evenly
@@ -37,7 +37,7 @@ def recognised(bench: Bench, cases: Sequence[Case], departures: Sequence[Departu
 
 
 def _surrogate(cases: Sequence[Case]) -> str | None:
-    still = np.concatenate([(np.abs(c.right) <= c.tolerance)[c.smooth] for c in cases])
+    still = np.concatenate([(np.abs(c.right) <= SAFE * c.error)[c.smooth] for c in cases])
     flat = np.mean(still) >= FLAT
     first = cases[0].y
     varies = any(not np.array_equal(a, b) for c in cases for a, b in zip(c.y, first, strict=True))

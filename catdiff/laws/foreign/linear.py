@@ -58,11 +58,14 @@ def departures(bench: Bench, x: Arrays, height: float) -> list[Departure]:
         found.append(Departure("zero", x, 0 * a, zero, 0 * zero, 1.0))
     both = bench.attempt(x, a + b)
     trials = [("additive", a + b, both, va + vb)]
-    trials += [("homogeneous", f * a, bench.attempt(x, f * a) / f, va) for f in (-1.0, 3.0, SMALL, LARGE)]
+    for f in (-1.0, 3.0, SMALL, LARGE):
+        law = "size" if f in (SMALL, LARGE) else "homogeneous"
+        trials.append((law, f * a, bench.attempt(x, f * a) / f, va))
     for law, cotangent, left, right in trials:
         size = departure(left, right, 64 * lost)
-        if size:
-            found.append(Departure(law, x, cotangent, left, right, size))
+        # far from one the cotangent may cost half of the digits: an exponential of [[A, ȳ], [0, A]] is scaled by it
+        if size > (np.sqrt(bench.unit) if law == "size" else 0.0):
+            found.append(Departure("homogeneous" if law == "size" else law, x, cotangent, left, right, size))
     return found
 
 

@@ -21,7 +21,7 @@ Source: Ridders, Adv. Eng. Software 4 (1982) 75; Moré and Wild, Estimating comp
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -29,7 +29,9 @@ import numpy as np
 
 SMOOTH, KINK, JUMP, UNDEFINED = range(4)
 KINDS = ("smooth", "kink", "jump", "undefined")
-TOP, STAGES = 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many of them, more only where these do not settle it
+TOP, STAGES = 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many, more only where these do not settle it
+COARSE, FEW = 1, (4, 6, 8)  # the same where values have seven digits: finer steps would show noise
+SINGLE = 2.0**-30  # units in the last place that are larger are those of float32
 COLUMNS = 4  # of the extrapolation table
 SURE = 2.0**-27  # relative error of a slope at which no more steps are tried
 
@@ -64,7 +66,7 @@ def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     place. A function that rounds coarsely within (to single precision, say) is constant on that grid; where a grid
     less fine varies by more than that explains, its noise is the one that counts.
     """
-    fine, coarse = (2.0**-40, 2.0**-21) if unit < 2.0**-30 else (2.0**-19, 2.0**-14)
+    fine, coarse = (2.0**-40, 2.0**-21) if unit < SINGLE else (2.0**-19, 2.0**-14)
     near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
@@ -78,42 +80,84 @@ def _spread(values: np.ndarray) -> np.ndarray:
     """The standard deviation of what no polynomial of low degree explains of values on a grid."""
     best = np.full(values.shape[1:], np.inf)
     with np.errstate(all="ignore"):
+        size = np.abs(values).max(axis=0)
+        size = np.where(size > 0, size, 1.0)  # the square of 1e200 is no number
         for order in (5, 6, 7):
-            table = np.diff(values, n=order, axis=0)
-            best = np.minimum(best, np.sqrt(np.mean(table**2, axis=0) / comb(2 * order, order)))
+            table = np.diff(values / size, n=order, axis=0)
+            best = np.minimum(best, size * np.sqrt(np.mean(table**2, axis=0) / comb(2 * order, order)))
     return best
 
 
 def slope(line: Line, noisy: np.ndarray, scale: float, top: float = 1.0, unit: float = 2.0**-53) -> Slope:
     """The slope of `line` at 0; `scale` is an ordinary step, `top` shifts the ladder (another one, to confirm by)."""
-    here = line(0.0)[1]
-    steps: list[tuple[float, float]] = []
-    forward: list[np.ndarray] = []
-    backward: list[np.ndarray] = []
-    found = None
-    for stage in STAGES:
-        for k in range(len(steps), stage):
-            h = top * scale * 2.0 ** -(TOP + 2 * k)
-            (up, above), (down, below) = line(h), line(-h)
-            steps.append((up, -down))
-            with np.errstate(all="ignore"):
-                forward.append((above - here) / up)
-                backward.append((below - here) / down)
-        found = _read(np.array(steps), np.stack(forward), np.stack(backward), noisy, unit)
-        floor = noisy * 2.0**9 / (top * scale)
-        if np.all((found.kind == SMOOTH) & (found.error <= SURE * np.abs(found.value) + floor)):
+    return slopes([line], noisy, [scale], top, unit)[0]
+
+
+def slopes(
+    lines: Sequence[Line], noisy: np.ndarray, scales: Sequence[float], top: float = 1.0, unit: float = 2.0**-53
+) -> list[Slope]:
+    """The slopes of several lines through one point, read together: a ladder is longer only where it has to be."""
+    ladders = [_Ladder(line, top * scale) for line, scale in zip(lines, scales, strict=True)]
+    found: dict[int, Slope] = {}
+    for stage in FEW if unit > SINGLE else STAGES:
+        rest = [k for k in range(len(ladders)) if k not in found or not ladders[k].settled(found[k], noisy)]
+        if not rest:
             break
-    assert found is not None
-    return found
+        for k in rest:
+            ladders[k].climb(stage, unit)
+        up, down, forward, backward = (
+            np.concatenate(part, axis=1) for part in zip(*(ladders[k].rows() for k in rest), strict=True)
+        )
+        read = _read(up, down, forward, backward, np.tile(noisy, len(rest)), unit)
+        found |= dict(zip(rest, _apart(read, len(rest)), strict=True))
+    return [found[k] for k in range(len(ladders))]
 
 
-def _read(steps: np.ndarray, forward: np.ndarray, backward: np.ndarray, noisy: np.ndarray, unit: float) -> Slope:
-    """What differences on a ladder of steps say. Each array has one row per step."""
+class _Ladder:
+    """One-sided differences along a line, at steps each a quarter of the one before."""
+
+    def __init__(self, line: Line, scale: float) -> None:
+        self.line, self.scale = line, scale
+        self.here = line(0.0)[1]
+        self.steps: list[tuple[float, float]] = []
+        self.forward: list[np.ndarray] = []
+        self.backward: list[np.ndarray] = []
+
+    def settled(self, found: Slope, noisy: np.ndarray) -> bool:
+        """Whether nothing is to be gained from more steps."""
+        floor = noisy * 2.0**9 / self.scale
+        return bool(np.all((found.kind == SMOOTH) & (found.error <= SURE * np.abs(found.value) + floor)))
+
+    def climb(self, stage: int, unit: float) -> None:
+        """As many steps as the stage has. Where rounding is coarse the first one is longer."""
+        first = COARSE if unit > SINGLE else TOP
+        for k in range(len(self.steps), stage):
+            h = self.scale * 2.0 ** -(first + 2 * k)
+            (up, above), (down, below) = self.line(h), self.line(-h)
+            self.steps.append((up, -down))
+            with np.errstate(all="ignore"):
+                self.forward.append((above - self.here) / up)
+                self.backward.append((below - self.here) / down)
+
+    def rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The steps up and down and the differences, a row per step and a column per output."""
+        up, down = np.array(self.steps).T[:, :, None] * np.ones(self.here.size)
+        return up, down, np.stack(self.forward), np.stack(self.backward)
+
+
+def _apart(read: Slope, count: int) -> list[Slope]:
+    parts = (np.split(a, count) for a in (read.value, read.error, read.kind, read.left, read.right))
+    return [Slope(*arrays) for arrays in zip(*parts, strict=True)]
+
+
+def _read(
+    up: np.ndarray, down: np.ndarray, forward: np.ndarray, backward: np.ndarray, noisy: np.ndarray, unit: float
+) -> Slope:
+    """What differences on ladders of steps say. Each array has one row per step."""
     with np.errstate(all="ignore"):
-        width = steps.sum(axis=1)
-        share = (steps[:, 0] / width)[:, None]
+        share = up / (up + down)
         central = share * forward + (1 - share) * backward
-        rough = 4.0 * noisy[None, :] / np.abs(steps).min(axis=1)[:, None]
+        rough = 4.0 * noisy[None, :] / np.minimum(np.abs(up), np.abs(down))
         rough += 4.0 * unit * (np.abs(forward) + np.abs(backward))  # f is rounded away from x as well
         central[~np.isfinite(central)] = np.nan
         value, error = _extrapolated(central, rough)

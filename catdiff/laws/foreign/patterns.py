@@ -11,12 +11,13 @@ with where it holds (which inputs and outputs, the diagonal, where x < 0) and on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from .arrangements import arranged
+from .atoms import elementwise
 from .cases import Bench, Case
 from .evidence import Evidence, number
 
@@ -26,21 +27,25 @@ FITTING = 0.97  # of the pairs: some lie where nothing is known for certain
 
 def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str:
     """Why the rule is wrong, in a sentence or two."""
-    seen = Evidence(bench, cases)
+    ordinary = [c for c in cases if not c.said]
+    seen, everything = Evidence(bench, cases), Evidence(bench, cases)
+    if any(c.wrong.any() for c in ordinary):  # what goes wrong at special points as well would hide what it is
+        seen = Evidence(bench, ordinary)
     what = (
         _missing_numbers(seen)
+        or _superfluous(seen)
         or _stuck(seen)
         or _nothing(seen)
         or (arranged(bench, cases) if _is_complex(bench) else None)
-        or _superfluous(seen)
-        or _multiple(seen)
-        or _on_the_diagonal(seen)
+        or _on_the_diagonal(everything)
+        or _multiple(seen, lambda: arranged(bench, cases))
         or arranged(bench, cases)
         or _digits(seen)
+        or elementwise(seen)
         or "it disagrees with the slopes"
     )
     where = _place(seen) + _region(seen)
-    count = f"{len(wrong)} of {len(seen.cases)} points"
+    count = f"{len(wrong)} of {len(everything.cases)} points"
     return f"{what}{where}: {seen.example()} ({count})"
 
 
@@ -59,6 +64,8 @@ def _stuck(seen: Evidence) -> str | None:
     varies = any(c.right.shape == first.right.shape and _changes(c, first) for c in ordinary)
     if same and varies and _passes(ordinary):
         return "cotangents pass as they are, where forward is flat too: a mask is missing, or it is straight-through"
+    if same and varies and all(np.array_equal(c.answers, c.cotangents) for c in ordinary):
+        return "cotangents pass as they are, and the derivative is not constant"
     if same and varies:
         said = "vjp gives the same cotangents at every x, and the derivative is not constant"
         return f"{said} (a residual kept from an earlier call?)"
@@ -106,6 +113,8 @@ def factor_said(factor: float, extents: Sequence[int]) -> str:
     if factor == -1:
         return "the sign is wrong"
     simple = Fraction(factor).limit_denominator(64)
+    if 0 < abs(factor - 1) < 1e-5:
+        return f"nearly right, but off by a factor 1 {'+' if factor > 1 else '-'} {number(abs(factor - 1), 2)}"
     text = str(simple) if abs(float(simple) - factor) < 1e-9 * abs(factor) else number(factor, 8)
     hint = ""
     for n in extents:
@@ -132,8 +141,12 @@ def _ratio(seen: Evidence, among: np.ndarray) -> float | None:
     return factor if np.mean(fits[among]) >= FITTING and abs(factor) > 1e-12 else None
 
 
-def _multiple(seen: Evidence) -> str | None:
+def _multiple(seen: Evidence, arrangement: Callable[[], str | None]) -> str | None:
     factor = _ratio(seen, seen.off)
+    if factor == -1 and np.any(seen.loud & ~seen.off):  # of a rotation the transpose differs by signs
+        moved = arrangement()
+        if moved and moved.startswith("transposed"):
+            return moved
     return None if factor is None else factor_said(factor, _extents(seen))
 
 
@@ -165,7 +178,8 @@ def _on_the_diagonal(seen: Evidence) -> str | None:
     simple = np.array([c.said.startswith(("the unit matrix", "a diagonal matrix")) for c in seen.cases] or [False])
     for among in (np.ones(len(seen.off), bool), simple[seen.case]):
         off = seen.off & among
-        if off.any() and np.all(diagonal[off]) and not np.all(~seen.off[among]):
+        rest = among & ~diagonal & seen.loud
+        if off.any() and np.all(diagonal[off]) and rest.any():
             factor = _ratio(seen, off)
             if factor is not None:
                 at = "" if among.all() else ", as is seen at diagonal matrices (elsewhere it spreads over all entries)"
@@ -220,11 +234,12 @@ def _place(seen: Evidence) -> str:
 def _region(seen: Evidence) -> str:
     """Where on the line the input lies when it is wrong, if that is one side of something."""
     known = np.isfinite(seen.x)
-    bad, good = seen.x[seen.off & known], seen.x[~seen.off & known & (seen.loud | (seen.answer != 0))]
+    clear = seen.loud | (np.abs(seen.answer) > 20 * seen.slack)
+    bad, good = seen.x[seen.off & known], seen.x[~seen.off & known & clear]
     specials = {seen.cases[k].said for k in seen.case[seen.off]}
     if "" not in specials:
         return f", only at points with {sorted(specials)[0]}"
-    if len(bad) < 3 or len(good) < 3:
+    if len(bad) < 3 or len(good) < max(3, 0.2 * len(bad)):  # a few right ones far out are no region
         return ""
     for text, inside in (("x < 0", lambda v: v < 0), ("x > 0", lambda v: v > 0)):
         if inside(bad).all() and not inside(good).any():
@@ -233,7 +248,7 @@ def _region(seen: Evidence) -> str:
             return f", only where {text}"
     for text, size in (("|x|", np.abs), ("x", np.asarray)):
         low, high = size(bad).min(), size(bad).max()
-        if size(good).max() < low:
+        if 0 < size(good).max() < low:
             return (
                 f", only where {text} is large (from {number(float(size(good).max()), 3)}…{number(float(low), 3)} on)"
             )

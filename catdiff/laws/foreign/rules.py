@@ -2,7 +2,7 @@
 
 A rule is right where ⟨ȳ, D[f](x, d)⟩ = ⟨vjp(x, ȳ), d⟩ for every x, ȳ and d. The left side is measured, by differences
 that know their own error (`oracles`); the right side is the rule's answer. Points are found by trying or given, kinks
-kept away from and judged by Clarke's set, lenses told from mistakes, and what is wrong is said in words.
+kept away from and compared with Clarke's set, lenses told from mistakes, and what is wrong is said in words.
 
 >>> import numpy as np, catdiff as cd
 >>> A = cd.f64(3)
@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
+
+import numpy as np
 
 from ...category.objects import Object, checked
 from ...errors import ArgumentError, with_line
@@ -58,6 +60,7 @@ def check_rule(
     returned.
     """
     _types(forward, vjp, jvp, dom, cod, budget)
+    wires = _wires(wires, dom)
     start = monotonic()
     inquiry = Inquiry(forward, vjp, jvp, dom, cod, sample, wires, seed, budget)
     try:
@@ -93,7 +96,7 @@ def check_rule(
 
 
 def _on_what_there_is(inquiry: Inquiry) -> None:
-    """The verdict of an inquiry that was stopped."""
+    """The verdict of a check that was stopped."""
     inquiry.watch.extend()
     early = "interrupted" if inquiry.interrupted else "the time was up"
     try:
@@ -110,6 +113,18 @@ def _not_hasty(inquiry: Inquiry) -> None:
     if hasty and len(inquiry.survey.cases) < FEWEST:
         many = len(inquiry.survey.cases)
         inquiry.conclude("not judged", f"the time was up after {many} points; so far {inquiry.reason}")
+
+
+def _wires(wires: Any, dom: Object) -> list[int] | None:
+    """The inputs to be judged, as what they are said to be."""
+    if wires is None:
+        return None
+    chosen = [wires] if isinstance(wires, int) else list(wires) if isinstance(wires, Iterable) else [wires]
+    for wire in chosen:
+        if isinstance(wire, bool) or not isinstance(wire, (int, np.integer)) or not 0 <= wire < len(dom):
+            whole = f"{len(dom)} inputs, numbered from 0" if len(dom) != 1 else "one input, number 0"
+            raise ArgumentError(with_line(f"wires are inputs to be judged, of {whole}; {wire!r} is none of them"))
+    return [int(wire) for wire in chosen]
 
 
 def _types(forward: Any, vjp: Any, jvp: Any, dom: Any, cod: Any, budget: Any) -> None:

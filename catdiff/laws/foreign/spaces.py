@@ -21,9 +21,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...category.objects import Object
+from ...category.objects import DTYPES, Object, Sort
 
 Arrays = list[np.ndarray]
+
+
+def doubled(A: Object) -> Object:
+    """The same wires in double precision."""
+    return Object([Sort(DTYPES["f64"], s.shape) if s.dtype.name == "f32" else s for s in A.wires])
 
 
 class Entry(NamedTuple):
@@ -40,6 +45,7 @@ class Space:
     def __init__(self, A: Object, wires: Iterable[int] | None = None) -> None:
         self.object, self.sorts = A, A.wires
         chosen = range(len(self.sorts)) if wires is None else set(wires)
+        self.chosen = wires is not None
         self.live = [i for i, s in enumerate(self.sorts) if s.dtype.kind in ("real", "complex") and i in chosen]
         self.spans: dict[int, slice] = {}
         self.entries: list[Entry] = []

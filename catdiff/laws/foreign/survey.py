@@ -20,7 +20,7 @@ import numpy as np
 from ...category.objects import Object
 from ...errors import ArgumentError, with_line
 from ...interpret.numpy import argument
-from .cases import Bench, Case
+from .cases import CLOSER, Bench, Case
 from .conduct import Undefined
 from .domains import SCALES, Region, regions, special
 from .frames import (
@@ -34,9 +34,12 @@ from .frames import (
     square_wires,
     symmetric_points,
 )
+from .oracles import SINGLE
 from .spaces import Arrays
 
 ORDINARY = 16  # points, where nobody says which
+WHOLE = 4  # of them looked at in every direction; the others so only where something shows
+CLOSELY = 3  # points at which a mistake is looked at more closely
 NEAR = 2.0**-16  # a step that has to stay inside a domain for its points to be inner ones
 
 
@@ -45,7 +48,7 @@ class NotJudged(Exception):
 
 
 class Survey:
-    """The points of one judgement and what was seen at them.
+    """The points of one check and what was seen at them.
 
     - `given`: points from the caller, as a list or a function of a random generator, or None.
     """
@@ -157,7 +160,7 @@ class Survey:
         scales = space.scales(start)
         for k in range(span.start, min(span.stop, span.start + 12)):
             line = self.bench.line(x, space.basis(k))
-            small = NEAR if self.bench.unit < 2.0**-30 else 2.0**-8
+            small = NEAR if self.bench.fine < SINGLE else 2.0**-8
             if any(np.isnan(line(sign * small * scales[k])[1]).any() for sign in (1.0, -1.0)):
                 return False
         return True
@@ -211,7 +214,7 @@ class Survey:
         self._rest = self.points() if self._rest is None else self._rest
         for x, said, strict in self._rest:
             try:
-                case = self.bench.case(x, self.frames, said, strict)
+                case = self.bench.case(x, self.frames, said, strict, brief=len(self.cases) >= WHOLE)
             except Undefined as error:
                 self.refused.append((said, strict, str(error)))
             else:
@@ -222,6 +225,15 @@ class Survey:
                 return False
         return True
 
+    def look_closer(self) -> None:
+        """Where the rule is wrong, a few whole Jacobians, so that it can be said in what way."""
+        many = max(self.bench.inputs.size, self.bench.outputs.size)
+        wrong = [k for k, c in enumerate(self.cases) if c.wrong.any() and not c.said][:CLOSELY]
+        if self.bench.most < many <= CLOSER:
+            for k in wrong:
+                if self.bench.forward.watch.spent < 0.8:
+                    self.cases[k] = self.bench.closer(self.cases[k], self.frames)
+
     @property
     def wrong(self) -> list[Case]:
         """The cases in which the rule is wrong. Where much is special at once, no number is no wrong answer."""
@@ -230,5 +242,5 @@ class Survey:
 
 def _listed(given: Any) -> list[Any]:
     if not isinstance(given, (list, tuple)) or not len(given):
-        raise ArgumentError(with_line(f"points is a function of a random generator or a list of points, not {given!r}"))
+        raise ArgumentError(with_line(f"sample is a function of a random generator or a list of points, not {given!r}"))
     return list(given)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..report import Counterexample
+from ..counterexample import Counterexample
+from ..names import numbered
 from .cases import Bench, Case
 from .evidence import number
 from .kinks import Membership, kinked
@@ -56,6 +57,8 @@ def counterexample(bench: Bench, case: Case, seed: int) -> Counterexample:
         [case.left[row, column], *left],
         "vjp",
         seed,
+        names=tuple(numbered([("x", len(case.x)), ("ȳ", len(cotangent)), ("d", len(direction))])),
+        sides=("⟨ȳ, D[f](x, d)⟩, by differences", "⟨vjp(x, ȳ), d⟩, and vjp(x, ȳ)"),
     )
 
 

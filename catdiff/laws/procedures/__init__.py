@@ -18,7 +18,7 @@ from importlib.util import find_spec
 
 from ...category.morphism import Morphism
 from ..decision import Decision
-from . import exact, floating, polynomial, proof, z2
+from . import diagram, exact, floating, polynomial, proof, z2
 
 PROCEDURES: dict[str, Callable[..., Decision]] = {
     "polynomial": polynomial.decide,
@@ -27,6 +27,8 @@ PROCEDURES: dict[str, Callable[..., Decision]] = {
     "exact": exact.decide,
     "float": floating.decide,
 }
+
+NAMES = (diagram.NAME, *PROCEDURES)  # what may be asked for; that two sides are one diagram is always looked at first
 
 
 def fitting(f: Morphism) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ import numpy as np
 
 from ...category.morphism import Morphism
 from ...errors import ArgumentError, EvaluationError, SignatureError, with_line
-from ...interpret.bounds import Bounded, bounded
+from ...interpret.bounds import Bounded, bounded, worst
 from ...interpret.functor import run
 from ...interpret.numpy import NUMPY
 from ..decision import Decision
@@ -73,7 +73,11 @@ def decide(
         guessed = guessed or any(b.empirical for b in (*l, *r))
         seen.append(tolerance)
     if not used:
-        return Decision(NAME, "undecided", note=failed or "no point says anything")
+        return Decision(
+            NAME,
+            "undecided",
+            note=failed or ("the time was up" if monotonic() > deadline else "no point says anything"),
+        )
     kind = "empirical tolerance" if guessed else "tolerance"
     return Decision(NAME, "tested", used, f"{kind} {median(seen):.0e}" if seen else "equal to the last bit")
 
@@ -101,20 +105,17 @@ def _compared(left: Sequence[Bounded], right: Sequence[Bounded]) -> tuple[bool, 
     """Whether the sides differ by more than their bounds allow, and those bounds beside the size of the values; None
     where no entry says anything.
     """
-    wrong, widest, told = False, 0.0, not left
-    for l, r in zip(left, right, strict=True):
-        x, y, allowed = np.asarray(l.value), np.asarray(r.value), np.asarray(l.bound + r.bound)
-        if x.dtype == object or x.dtype.kind in "iub":
-            says = np.isfinite(allowed)
-            wrong, told = wrong or bool(np.any((x != y) & says)), told or bool(np.any(says)) or not x.size
-            continue
-        says = np.isfinite(allowed) & np.isfinite(x) & np.isfinite(y)
-        if not says.any() and x.size:
-            continue
-        told = True
-        with np.errstate(all="ignore"):
-            gap, size = np.abs(x - y)[says], np.maximum(np.abs(x), np.abs(y))[says]
-        wrong = wrong or bool(np.any(gap > allowed[says]))
-        top = float(np.max(size, initial=0.0))
-        widest = max(widest, float(np.max(allowed[says], initial=0.0)) / top if top else 0.0)
-    return (wrong, widest) if told else None
+    found = worst(left, right)
+    if left and all(w.index is not None and w.unknown == np.size(l.value) for w, l in zip(found, left, strict=True)):
+        return None
+    return any(w.ratio > 1 for w in found), max(map(_tolerance, left, right), default=0.0)
+
+
+def _tolerance(l: Bounded, r: Bounded) -> float:
+    """What the bounds allow beside the size of the values, where both are finite; 0 of what is exact."""
+    x, y, allowed = np.asarray(l.value), np.asarray(r.value), np.asarray(l.bound + r.bound)
+    if x.dtype.kind not in "fc":
+        return 0.0
+    says = np.isfinite(allowed) & np.isfinite(x) & np.isfinite(y)
+    top = float(np.max(np.maximum(np.abs(x), np.abs(y)), where=says, initial=0.0))
+    return float(np.max(allowed, where=says, initial=0.0)) / top if top else 0.0
