@@ -80,18 +80,25 @@ def graph(f: cd.Morphism) -> dict[str, Any]:
 
     pins = [port("WEST", i, 0, 0) | {"layoutOptions": _pin("WEST", n_in - 1 - i)} for i in range(n_in)]
     pins += [port("EAST", last + i, 0, 0) | {"layoutOptions": _pin("EAST", i)} for i in range(n_out)]
-    edges = [
+    edges: list[dict[str, Any]] = [
         {
             "id": f"e{w} {k}",
             "sources": [name("WEST" if u < n_in else "EAST", u, a)],
             "targets": [name("EAST" if v >= last else "WEST", v, b)],
+            "layoutOptions": full({"insideSelfLoops.yo": "true"}) if u < n_in and v >= last else {},
         }
         for w, ((u, a), readers) in enumerate(wires)
         for k, (v, b) in enumerate(readers)
     ]
     children = [child(n) for n in range(n_in, last)]
-    options = full(COMMON)
-    frame = {"id": "frame", "layoutOptions": options, "ports": pins, "children": children, "edges": edges}
+    options = full(COMMON)  # a wire from an input to an output runs through the frame, not around it
+    frame = {
+        "id": "frame",
+        "layoutOptions": options | full({"insideSelfLoops.activate": "true"}),
+        "ports": pins,
+        "children": children,
+        "edges": edges,
+    }
     return {"id": "root", "layoutOptions": options, "children": [frame]}
 
 
@@ -115,14 +122,20 @@ def segments(edge: dict[str, Any]) -> list[Segment]:
     return made
 
 
+def _corner(frame: dict[str, Any], edge: dict[str, Any]) -> tuple[float, float]:
+    """Where the corner of the frame is, for an edge; elkjs gives some that run from side to side by the page."""
+    return (0.0, 0.0) if edge["container"] == frame["id"] else (frame["x"], frame["y"])
+
+
 def count(laid: dict[str, Any]) -> Count:
     """Crossings and bends of a graph that has been laid out with right angles."""
     level: list[tuple[str, Segment]] = []
     upright: list[tuple[str, Segment]] = []
     bends = 0
-    for edge in laid["children"][0]["edges"]:
-        wire = edge["id"].split()[0]
-        for x0, y0, x1, y1 in segments(edge):
+    frame = laid["children"][0]
+    for edge in frame["edges"]:
+        wire, (dx, dy) = edge["id"].split()[0], _corner(frame, edge)
+        for x0, y0, x1, y1 in [(a - dx, b - dy, c - dx, d - dy) for a, b, c, d in segments(edge)]:
             if abs(x0 - x1) <= LEVEL:
                 upright.append((wire, (x0, min(y0, y1), x1, max(y0, y1))))
                 bends += 1
