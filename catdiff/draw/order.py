@@ -117,15 +117,27 @@ class _Order:
         column = self.now[layer]
         if len(column) < 2:
             return 0
-        at, done, nodes, (before, after) = self.at, 0, self.made.nodes, self.joined
-        ends = [([at[m] + b for _, m, b in before[n]], [at[m] + b for _, m, b in after[n]]) for n in column]
-        for i in range(len(column) - 1):
-            (a, c), (b, d) = ends[i], ends[i + 1]
-            gain = sum([(x > y) - (x < y) for x in a for y in b]) + sum([(x > y) - (x < y) for x in c for y in d])
-            if gain > 0 and nodes[column[i]].top == nodes[column[i + 1]].top:
-                column[i], column[i + 1] = column[i + 1], column[i]
-                ends[i], ends[i + 1] = ends[i + 1], ends[i]
-                done += 1
+        at, done, (before, after) = self.at, 0, self.joined
+        above = column[0]
+        a, c = [at[m] + b for _, m, b in before[above]], [at[m] + b for _, m, b in after[above]]
+        top_a, top_c = max(a, default=-1.0), max(c, default=-1.0)
+        for i in range(1, len(column)):
+            n = column[i]
+            b, d = [at[m] + b for _, m, b in before[n]], [at[m] + b for _, m, b in after[n]]
+            if (b and top_a > min(b)) or (d and top_c > min(d)):
+                gain = 0
+                for x in a:
+                    for y in b:
+                        gain += (x > y) - (x < y)
+                for x in c:
+                    for y in d:
+                        gain += (x > y) - (x < y)
+                if gain > 0 and self.made.nodes[n].top == self.made.nodes[above].top:
+                    column[i - 1], column[i] = n, above
+                    done += 1
+                    continue
+            above, a, c = n, b, d
+            top_a, top_c = max(a, default=-1.0), max(c, default=-1.0)
         if done:
             self.settle(column)
         return done

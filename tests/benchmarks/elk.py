@@ -91,14 +91,9 @@ def graph(f: cd.Morphism) -> dict[str, Any]:
         for k, (v, b) in enumerate(readers)
     ]
     children = [child(n) for n in range(n_in, last)]
-    options = full(COMMON)  # a wire from an input to an output runs through the frame, not around it
-    frame = {
-        "id": "frame",
-        "layoutOptions": options | full({"insideSelfLoops.activate": "true"}),
-        "ports": pins,
-        "children": children,
-        "edges": edges,
-    }
+    options = full(COMMON)
+    inside = full({"insideSelfLoops.activate": "true"})  # a wire from an input to an output does not run around
+    frame = {"id": "frame", "layoutOptions": options | inside, "ports": pins, "children": children, "edges": edges}
     return {"id": "root", "layoutOptions": options, "children": [frame]}
 
 
