@@ -9,17 +9,19 @@ names are written to the right in both.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from ..category.label import Label
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task
+from .branching import divide
 from .columns import Columns, Node, Port, arrange
 from .flow import Mask, flow, is_reverse
 from .folding import LIMIT, interior
 from .heights import set_heights
 from .measure import FONT, clean, cut, width
-from .order import sort_columns
+from .order import fewest
 from .scene import Dot, Piece, Text, Wire
 from .setting import CORNER, Setting
 
@@ -133,8 +135,9 @@ def make_frame(
             else:
                 insides.append(None)
         nodes, wires = nodes_of(net, insides, manner, pins), wires_of(net)
-        made = arrange(nodes, len(net.dom), len(net.outputs), wires)
-        sort_columns(made)
+        ends = len(net.dom), len(net.outputs)
+        made = fewest([lambda late=late: arrange([*map(copy, nodes)], *ends, wires, late) for late in (False, True)])
+        divide(made)
         done[key] = framed(net, made, reverse, insides, name, manner)
     return done[key]
 

@@ -17,10 +17,11 @@ from collections.abc import Sequence
 
 from .centring import Centring
 from .columns import Columns
-from .leveling import Leveling
+from .leveling import Ends, Leveling
 
 BETWEEN_BOXES, BETWEEN_WIRES, BESIDE_WIRE, BESIDE_DOT = 16.0, 15.0, 13.0, 10.0
-SWEEPS = 8
+SWEEPS = 4
+LONG = 0.4  # how much more a wire weighs at each end where it goes on
 ENTERING = 0.1  # the weight of a wire from the top, which bends anyway
 
 
@@ -50,7 +51,7 @@ class Heights:
             for s in gap:
                 ahead = readers[s.v] if nodes[s.v].long else 1
                 readers[s.u] += ahead
-                weight = ENTERING if nodes[s.u].top else ahead * (1.0 + nodes[s.u].long + nodes[s.v].long)
+                weight = ENTERING if nodes[s.u].top else ahead * (1.0 + LONG * (nodes[s.u].long + nodes[s.v].long))
                 self.ins[s.v].append((s.u, s.a - s.b, weight))
                 self.outs[s.u].append((s.v, s.b - s.a, weight))
         for column in made.columns:
@@ -70,16 +71,15 @@ class Heights:
             return BESIDE_DOT
         return (BETWEEN_WIRES, BESIDE_WIRE, BETWEEN_BOXES)[(a.height > 0) + (b.height > 0)]
 
-    def settle(self, layer: int, sides: Sequence[list[list[tuple[int, float, float]]]]) -> None:
-        """The best heights of one column, given those of the columns on these sides."""
+    def settle(self, layer: int, side: Ends) -> None:
+        """The best heights of one column, given those of the columns on this side."""
         nodes, column, above = self.made.nodes, self.made.columns[layer], self.above[layer]
         targets, weights = [], []
         for n, offset in zip(column, above, strict=True):
             total = weight = 0.0
-            for side in sides:
-                for m, difference, w in side[n]:
-                    total += w * (nodes[m].y + difference)
-                    weight += w
+            for m, difference, w in side[n]:
+                total += w * (nodes[m].y + difference)
+                weight += w
             if not weight:
                 total, weight = 0.01 * nodes[n].y, 0.01
             targets.append(total / weight - offset)
@@ -95,13 +95,11 @@ class Heights:
             node.y = y
 
     def balance(self) -> None:
-        """Sweep to and fro, first carrying heights along, then balancing both sides."""
+        """Sweep to and fro, carrying heights along."""
         layers = range(len(self.made.columns))
         for sweep in range(SWEEPS):
-            both = sweep >= 4
             for layer in layers if sweep % 2 == 0 else reversed(layers):
-                first = self.ins if sweep % 2 == 0 else self.outs
-                self.settle(layer, (self.ins, self.outs) if both else (first,))
+                self.settle(layer, self.ins if sweep % 2 == 0 else self.outs)
 
 
 def set_heights(made: Columns) -> float:

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from .columns import Columns
 
-BEND, RISE = 24.0, 0.12  # what a bend costs; what a pixel of a step costs
+BEND, RISE = 24.0, 0.05  # what a bend costs; what a pixel of a step costs
 LEVEL = 1e-6  # a step no larger is none
 STEP, CLOSER = 9.0, 4.5  # smaller steps are taken out even where distances become so much less for it
 PASSES = 3
@@ -66,9 +66,12 @@ class Leveling:
         return self.y
 
     def swept(self, most: float) -> bool:
-        """Try all segments with steps of at most so much, the least step first; whether one was made level."""
-        steps = [(abs(self.y[u] + d - self.y[v]), -w, u, v, d) for u, v, d, w in self.segments]
-        done = [self.level(u, v, d) for step, _, u, v, d in sorted(steps) if step <= most]
+        """Try all segments with steps of at most so much; whether one was made level. Those that are level come first,
+        then those of most weight, then the least step.
+        """
+        steps = [(abs(self.y[u] + d - self.y[v]), w, u, v, d) for u, v, d, w in self.segments]
+        steps = sorted([(step > LEVEL, -w, step, u, v, d) for step, w, u, v, d in steps if step <= most])
+        done = [self.level(u, v, d) for _, _, _, u, v, d in steps]
         return True in done
 
     def closer(self) -> tuple[list[tuple[int, float, float]], ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from .columns import Columns
 
@@ -24,25 +24,31 @@ EXCHANGES = 2  # passes that let neighbours change places, where a sweep has bro
 
 def sort_columns(made: Columns) -> None:
     """Reorder the columns between the interfaces in place."""
-    order = _Order(made)
-    best, fewest = order.columns(), order.crossings()
-    size = 1 + sum(map(len, made.gaps))
-    first = best
-    chance = random.Random(size)
-    for start in range(max(2, min(STARTS, EFFORT // size))):
-        if not fewest:
+    fewest([lambda: made])
+
+
+def fewest(arrangements: Sequence[Callable[[], Columns]]) -> Columns:
+    """The arrangement that crosses least, in that order; the first of equals. Later ones are asked for in need only."""
+    orders: list[Order] = []
+    seen: list[tuple[int, int, list[list[int]]]] = []  # crossings, which arrangement, in which order
+    chance, starts = random.Random(0), 1
+    for start in range(STARTS * len(arrangements)):
+        turn, which = divmod(start, len(arrangements))
+        if which == len(orders):
+            orders.append(Order(arrangements[which]()))
+            starts = max(2, min(STARTS, EFFORT // (1 + sum(map(len, orders[0].made.gaps)))))
+        orders[which].begin(turn, chance)
+        found, count = orders[which].swept((turn + which) % 2 == 0)
+        seen.append((count, which, found))
+        if not count or start + 1 >= starts:
             break
-        if start == 1:
-            order.place([c[::-1] for c in first])
-        elif start:
-            order.place([chance.sample(c, len(c)) for c in first])
-        found, count = order.swept(start % 2 == 0)
-        if count < fewest:
-            best, fewest = found, count
-    made.columns[1:-1] = best[1:-1]
+    _, which, columns = min(seen, key=lambda s: s[:2])
+    made = orders[which].made
+    made.columns[1:-1] = columns[1:-1]
+    return made
 
 
-class _Order:
+class Order:
     """The columns while they are sorted: for each node its place, and the ports at the other ends of its segments."""
 
     def __init__(self, made: Columns) -> None:
@@ -56,6 +62,14 @@ class _Order:
                 self.joined[0][s.v].append((b, s.u, a))
                 self.joined[1][s.u].append((a, s.v, b))
         self.place(made.columns)
+
+    def begin(self, turn: int, chance: random.Random) -> None:
+        """Put the columns in the order in which sweeps begin: the program's, its reverse, any."""
+        first = self.made.columns
+        if turn > 1:
+            self.place([chance.sample(c, len(c)) for c in first])
+        else:
+            self.place([c[::-1] for c in first] if turn else first)
 
     def place(self, columns: list[list[int]]) -> None:
         """Put the inner columns in this order, what enters from the top first."""
@@ -72,7 +86,7 @@ class _Order:
         return [list(c) for c in self.now]
 
     def crossings(self) -> int:
-        """Number of pairs of segments that cross, all gaps together."""
+        """The number of pairs of segments that cross, all gaps together."""
         return sum([self.crossed(layer) for layer in range(len(self.now) - 1)])
 
     def crossed(self, layer: int) -> int:
@@ -145,7 +159,7 @@ class _Order:
 
 def crossings(made: Columns) -> int:
     """Number of pairs of segments that cross, all gaps together."""
-    return _Order(made).crossings()
+    return Order(made).crossings()
 
 
 def inversions(pairs: Iterable[tuple[float, float]]) -> int:
