@@ -3,7 +3,7 @@
 Where a wire divides, at most one branch can be level. That is right where one branch outweighs the others, as a wire
 that goes on and on does. Branches that weigh alike are a **tie**, and a tie is to be its own mirror image: what is
 level with it on its own side moves to the median of its branches, or, where that side is held, the branches move.
-Other wires get no new bends, and steps do not grow in sum.
+Other wires get no new bends, and steps do not grow in sum. A tie may bend once more: so this is for small frames.
 
 >>> import catdiff as cd
 >>> from .layout import layout

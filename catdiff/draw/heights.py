@@ -1,9 +1,9 @@
 """How high everything stands: wires as level as the order of the columns allows.
 
-The sum of squared steps of all segments is made small, column by column. For one column, its neighbours held still,
+The sum of squared steps of all segments is made small, column by column. For one column, the one before it held still,
 that is a weighted isotonic regression (the order and the least distances are the constraints), solved exactly by
-pooling adjacent violators, so every sweep makes the sum smaller. Then bends are taken out (`leveling.py`), and forks
-put in the middle of branches that weigh alike (`centring.py`).
+pooling adjacent violators. Then bends are taken out (`leveling.py`). Frames so small that one sees them at a glance
+get their forks in the middle of branches that weigh alike (`centring.py`); in others that would cost bends.
 
 >>> pooled([3.0, 1.0, 2.0], [1.0, 1.0, 1.0])               # the nondecreasing sequence nearest to 3, 1, 2
 [2.0, 2.0, 2.0]
@@ -21,8 +21,9 @@ from .leveling import Ends, Leveling
 
 BETWEEN_BOXES, BETWEEN_WIRES, BESIDE_WIRE, BESIDE_DOT = 16.0, 15.0, 13.0, 10.0
 SWEEPS = 4
-LONG = 0.4  # how much more a wire weighs at each end where it goes on
-ENTERING = 0.1  # the weight of a wire from the top, which bends anyway
+GRID = 2**20  # heights are multiples of a pixel's fraction, so that what is level is so exactly
+GLANCE = 15  # nodes, the interface and points of long wires among them, that one sees at a glance
+ENTERING = 0.2  # the weight of a wire from the top, which bends anyway
 
 
 def pooled(targets: Sequence[float], weights: Sequence[float]) -> list[float]:
@@ -51,7 +52,7 @@ class Heights:
             for s in gap:
                 ahead = readers[s.v] if nodes[s.v].long else 1
                 readers[s.u] += ahead
-                weight = ENTERING if nodes[s.u].top else ahead * (1.0 + LONG * (nodes[s.u].long + nodes[s.v].long))
+                weight = ENTERING if nodes[s.u].top else ahead * (2.0 + nodes[s.u].long + nodes[s.v].long)
                 self.ins[s.v].append((s.u, s.a - s.b, weight))
                 self.outs[s.u].append((s.v, s.b - s.a, weight))
         for column in made.columns:
@@ -106,9 +107,10 @@ def set_heights(made: Columns) -> float:
     """Give every node its y, least 0; the height of it all."""
     heights = Heights(made)
     heights.solve()
-    for node, y in zip(made.nodes, Centring(made, heights.outs, heights.apart).solve(), strict=True):
-        node.y = y
+    if len(made.nodes) <= GLANCE:
+        for node, y in zip(made.nodes, Centring(made, heights.outs, heights.apart).solve(), strict=True):
+            node.y = y
     top = min([n.y for n in made.nodes], default=0.0)
     for node in made.nodes:
-        node.y -= top
+        node.y = round((node.y - top) * GRID) / GRID
     return max([n.y + n.height for n in made.nodes], default=0.0)

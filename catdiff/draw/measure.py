@@ -19,6 +19,8 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\
 
 def clean(text: str) -> str:
     """The text on one line, with � for what XML cannot hold and for characters that reorder their neighbours."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join([_shown(c) for c in text])
 
 

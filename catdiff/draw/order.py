@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Sequence
 from .columns import Columns
 
 SWEEPS, PATIENCE = 12, 2  # from one beginning; so many of them in vain are enough
-STARTS, EFFORT = 6, 600  # beginnings at most; segments that are swept over in all of them
+STARTS, EFFORT = 12, 1000  # beginnings at most; segments that are swept over in all of them
+VAIN = 6  # beginnings in vain are enough
 EXCHANGES = 2  # passes that let neighbours change places, where a sweep has brought nothing
 
 
@@ -31,7 +32,7 @@ def fewest(arrangements: Sequence[Callable[[], Columns]]) -> Columns:
     """The arrangement that crosses least, in that order; the first of equals. Later ones are asked for in need only."""
     orders: list[Order] = []
     seen: list[tuple[int, int, list[list[int]]]] = []  # crossings, which arrangement, in which order
-    chance, starts = random.Random(0), 1
+    chance, starts, best = random.Random(0), 1, 0
     for start in range(STARTS * len(arrangements)):
         turn, which = divmod(start, len(arrangements))
         if which == len(orders):
@@ -40,7 +41,9 @@ def fewest(arrangements: Sequence[Callable[[], Columns]]) -> Columns:
         orders[which].begin(turn, chance)
         found, count = orders[which].swept((turn + which) % 2 == 0)
         seen.append((count, which, found))
-        if not count or start + 1 >= starts:
+        if count < seen[best][0]:
+            best = start
+        if not count or start + 1 >= starts or start - best >= VAIN:
             break
     _, which, columns = min(seen, key=lambda s: s[:2])
     made = orders[which].made
@@ -75,12 +78,17 @@ class Order:
         """Put the inner columns in this order, what enters from the top first."""
         nodes, ends = self.made.nodes, (self.made.columns[0], self.made.columns[-1])
         self.now = [ends[0], *[sorted(c, key=lambda n: not nodes[n].top) for c in columns[1:-1]], ends[1]]
-        for column in self.now:
-            self.settle(column)
+        self.counted: list[int | None] = [None] * len(columns)  # crossings of the gap behind, where they are known
+        self.waiting = [True] * (len(columns) + 1)  # whether neighbours might change places
+        for layer in range(len(columns)):
+            self.settle(layer)
 
-    def settle(self, column: list[int]) -> None:
-        for i, n in enumerate(column):
+    def settle(self, layer: int) -> None:
+        """Say where the nodes of a column are, which has changed."""
+        for i, n in enumerate(self.now[layer]):
             self.at[n] = i
+        self.counted[layer - 1] = self.counted[layer] = None
+        self.waiting[layer - 1] = self.waiting[layer] = self.waiting[layer + 1] = True
 
     def columns(self) -> list[list[int]]:
         return [list(c) for c in self.now]
@@ -91,8 +99,12 @@ class Order:
 
     def crossed(self, layer: int) -> int:
         """The same, in the gap right of a column."""
-        at = self.at
-        return inversions([(at[n] + a, at[m] + b) for n in self.now[layer] for a, m, b in self.joined[1][n]])
+        known = self.counted[layer]
+        if known is None:
+            at, after = self.at, self.joined[1]
+            known = inversions([(at[n] + a, at[m] + b) for n in self.now[layer] for a, m, b in after[n]])
+            self.counted[layer] = known
+        return known
 
     def swept(self, forward: bool) -> tuple[list[list[int]], int]:
         """The best order seen in sweeps to and fro, and its crossings."""
@@ -123,14 +135,17 @@ class Order:
             ends = joined[n]
             mean = sum([at[m] + b for _, m, b in ends]) / len(ends) if ends else (at[n] + 0.5) * scale
             key[n] = not nodes[n].top, mean
-        column.sort(key=key.__getitem__)
-        self.settle(column)
+        ordered = sorted(column, key=key.__getitem__)
+        if ordered != column:
+            self.now[layer] = ordered
+            self.settle(layer)
 
     def exchange(self, layer: int) -> int:
         """Neighbours that cross less the other way round change places; how many did."""
         column = self.now[layer]
-        if len(column) < 2:
+        if len(column) < 2 or not self.waiting[layer]:
             return 0
+        self.waiting[layer] = False
         at, done, (before, after) = self.at, 0, self.joined
         above = column[0]
         a, c = [at[m] + b for _, m, b in before[above]], [at[m] + b for _, m, b in after[above]]
@@ -153,7 +168,7 @@ class Order:
             above, a, c = n, b, d
             top_a, top_c = max(a, default=-1.0), max(c, default=-1.0)
         if done:
-            self.settle(column)
+            self.settle(layer)
         return done
 
 

@@ -72,7 +72,7 @@ class Setting:
             return (left, left) if node.ins else (right, right)
         if not node.width and node.layer in (0, len(self.left) - 1):
             return (right, right) if node.ins else (left, left)
-        x = (left + right - node.width) / 2
+        x = left + max(0.0, right - left - node.width) / 2  # the widest begins at the left exactly
         return (x, x + node.width)
 
     def tops(self) -> None:
