@@ -9,8 +9,7 @@ names are written to the right in both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..category.label import Label
 from ..hypernet.net import Net
@@ -136,7 +135,11 @@ def make_frame(
                 insides.append(None)
         nodes, wires = nodes_of(net, insides, manner, pins), wires_of(net)
         ends = len(net.dom), len(net.outputs)
-        made = fewest([lambda late=late: arrange([*map(copy, nodes)], *ends, wires, late) for late in (False, True)])
+
+        def late() -> Columns:
+            return arrange([replace(n, layer=0) for n in nodes], *ends, wires, late=True)
+
+        made = fewest([lambda: arrange([*nodes], *ends, wires), late])
         divide(made)
         done[key] = framed(net, made, reverse, insides, name, manner)
     return done[key]

@@ -149,24 +149,20 @@ class Order:
         at, done, (before, after) = self.at, 0, self.joined
         above = column[0]
         a, c = [at[m] + b for _, m, b in before[above]], [at[m] + b for _, m, b in after[above]]
-        top_a, top_c = max(a, default=-1.0), max(c, default=-1.0)
-        for i in range(1, len(column)):
-            n = column[i]
+        for i, n in enumerate(column[1:]):
             b, d = [at[m] + b for _, m, b in before[n]], [at[m] + b for _, m, b in after[n]]
-            if (b and top_a > min(b)) or (d and top_c > min(d)):
-                gain = 0
-                for x in a:
-                    for y in b:
-                        gain += (x > y) - (x < y)
-                for x in c:
-                    for y in d:
-                        gain += (x > y) - (x < y)
-                if gain > 0 and self.made.nodes[n].top == self.made.nodes[above].top:
-                    column[i - 1], column[i] = n, above
-                    done += 1
-                    continue
-            above, a, c = n, b, d
-            top_a, top_c = max(a, default=-1.0), max(c, default=-1.0)
+            gain = 0
+            for x in a:
+                for y in b:
+                    gain += (x > y) - (x < y)
+            for x in c:
+                for y in d:
+                    gain += (x > y) - (x < y)
+            if gain > 0 and self.made.nodes[n].top == self.made.nodes[above].top:
+                column[i], column[i + 1] = n, above
+                done += 1
+            else:
+                above, a, c = n, b, d
         if done:
             self.settle(layer)
         return done
@@ -183,9 +179,12 @@ def inversions(pairs: Iterable[tuple[float, float]]) -> int:
     >>> inversions([(0, 1), (1, 0), (0, 0)])
     1
     """
+    heights = [b for _, b in sorted(pairs)]
+    if heights == sorted(heights):
+        return 0
     seen: list[float] = []
     count = 0
-    for _, b in sorted(pairs):
+    for b in heights:
         count += len(seen) - bisect_right(seen, b)
         insort(seen, b)
     return count
