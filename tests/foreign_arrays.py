@@ -96,10 +96,6 @@ def lp_vjp(x, ȳ, power=2):
     return ȳ * np.sign(x) * x * x / lp(x) ** power
 
 
-def scatter_max_vjp(x, i, ȳ):
-    return put(x.shape, i, ȳ), None
-
-
 def places(rng):
     return [rng.normal(size=5), rng.integers(0, 5, 4)]
 

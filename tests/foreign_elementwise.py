@@ -7,7 +7,7 @@ from foreign_table import Twins
 
 import catdiff as cd
 
-V, S = cd.f64(4), cd.f64()
+V = cd.f64(4)
 HALF = sqrt(0.5)
 erf_ = np.vectorize(erf, otypes=[float])
 C, K = sqrt(2 / pi), 0.044715

@@ -61,7 +61,7 @@ def explained(
         last.args or (),
         last.left or (),
         last.right or (),
-        blamed(law, small, quick),
+        blamed(law, small, quick, last.column),
         options.seed,
         pasted(law, small, last, options),
         in_text(small),
@@ -81,10 +81,10 @@ def _violation(law: Law, g: Morphism, options: Options) -> Decision | None:
     return None
 
 
-def blamed(law: Law, f: Morphism, options: Options) -> str:
-    """The first generator, of f or of what its derivatives are made of, that is not adjoint by itself; or that is not
-    what its own D says, where R and D are wrong alike; or that breaks the law by itself. Where none does, the way they
-    are put together.
+def blamed(law: Law, f: Morphism, options: Options, column: str = "") -> str:
+    """The first generator, of f or of what its derivatives are made of, whose R and D are not adjoint; or that is not
+    what its function says, where R and D are wrong alike; or that breaks the law by itself. Where none does, the way
+    they are put together. Of a law of rows the `column`.
     """
     if law.fixed:
         return "f, or the program that it is said to equal"
@@ -92,9 +92,9 @@ def blamed(law: Law, f: Morphism, options: Options) -> str:
         return "the operators that were given as calculus"
     if law.column:
         lab = f.net.labels[0]
-        return f"{lab.title} : {lab.dom} → {lab.cod}; not as its row says in the column {law.column}"
+        return f"{lab.title} : {lab.dom} → {lab.cod}; not as its row says in the column {column or law.column}"
     levels = derived(f, law.order)
-    for asked in (ADJOINT, TAYLOR, law):
+    for asked in dict.fromkeys((ADJOINT, TAYLOR, law)):
         for depth, labels in enumerate(levels):
             for lab in labels:
                 if _alone(asked, lab, options):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .axioms import additive, category, congruence, derivatives, duality, measured, rows, taylor
+from .axioms import accounts, additive, category, congruence, derivatives, duality, measured, rows, taylor
 from .law import Law
 from .pictures import picture
 from .tables import columns
@@ -18,6 +18,7 @@ LAWS: tuple[Law, ...] = (
     *measured.LAWS,
     *taylor.LAWS,
     *rows.LAWS,
+    *accounts.LAWS,
 )
 
 GROUPS = {

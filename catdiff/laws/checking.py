@@ -81,7 +81,9 @@ def check(
         raise ArgumentError(with_line(f"calculus is a cd.laws.Calculus, not {calculus!r}"))
     start, findings, interrupted = monotonic(), list[Finding](), False
     until = start + (LAWS_IN_FULL * budget if total is None else total)
-    options = Options(_procedures(procedures, f), points, seed, budget, until, sample, calculus or Calculus())
+    options = Options(
+        known_procedures(procedures) or fitting(f), points, seed, budget, until, sample, calculus or Calculus()
+    )
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
     known: list[Morphism] = []
@@ -126,10 +128,9 @@ def _of_type(g: Any, f: Morphism) -> Morphism:
     return g
 
 
-def _procedures(names: str | Iterable[str] | None, f: Morphism) -> tuple[str, ...]:
-    if names is None:
-        return fitting(f)
-    wanted = worded(names, "procedures", "such as 'exact'")
+def known_procedures(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Those of these names, nothing where none are named. Raises `ArgumentError` for a name that is none."""
+    wanted = [] if names is None else worded(names, "procedures", "such as 'exact'")
     if unknown := [n for n in wanted if n not in NAMES]:
         raise ArgumentError(with_line(f"there is no procedure {unknown[0]!r}; there are {', '.join(NAMES)}"))
     return tuple(dict.fromkeys(wanted))

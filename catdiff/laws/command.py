@@ -23,7 +23,7 @@ from ..category.morphism import Morphism
 from ..draw.write import SUFFIXES, write_text
 from ..errors import ArgumentError, CatdiffError, DrawError, UsageError, without_line
 from .catalogue import LAWS
-from .checking import check
+from .checking import check, known_procedures
 from .law import chosen
 from .procedures import NAMES as PROCEDURES
 from .report import Report
@@ -67,13 +67,12 @@ def _seconds(text: str) -> float:
 
 def run(options: Namespace) -> int:
     """Check what was asked for, print a report for each program, and return the exit status."""
-    laws, procedures = _names(options.laws), _names(options.procedures)
-    _known(laws, procedures, options.svg)
+    _known(options)
     for path in filter(None, (options.svg, options.json)):
         _writable(path)
     found: list[Report] = []
     for name, f in subjects(options.target):
-        report = _checked(name, f, laws, procedures, options)
+        report = _checked(name, f, options)
         found.append(report)
         print(report, flush=True)
         if report.interrupted:
@@ -90,15 +89,13 @@ def run(options: Namespace) -> int:
     return status(found)
 
 
-def _checked(
-    name: str, f: Morphism, laws: list[str] | None, procedures: list[str] | None, options: Namespace
-) -> Report:
+def _checked(name: str, f: Morphism, options: Namespace) -> Report:
     """The report on one program. What cannot be checked is no violation: a `UsageError`."""
     try:
         report = check(
             f,
-            laws,
-            procedures=procedures,
+            options.laws,
+            procedures=options.procedures,
             points=options.points,
             seed=options.seed,
             budget=options.budget,
@@ -119,24 +116,14 @@ def status(reports: list[Report]) -> int:
     return HELD if all(r.ok for r in reports) else UNDECIDED
 
 
-def _names(given: str | None) -> list[str] | None:
-    """Names with commas between them."""
-    if given is None:
-        return None
-    if not (names := given.replace(",", " ").split()):
-        raise UsageError(f"names with commas between them, as RD.5,CD, are wanted, not {given!r}")
-    return names
-
-
-def _known(laws: list[str] | None, procedures: list[str] | None, picture: str | None) -> None:
+def _known(options: Namespace) -> None:
     """Say now what would otherwise be found out after minutes."""
     try:
-        chosen(LAWS, laws)
+        chosen(LAWS, options.laws)
+        known_procedures(options.procedures)
     except ArgumentError as error:
-        raise UsageError(without_line(str(error))) from None
-    for name in procedures or []:
-        if name not in PROCEDURES:
-            raise UsageError(f"there is no procedure {name!r}; there are {', '.join(PROCEDURES)}")
+        raise UsageError(without_line(str(error)).splitlines()[0]) from None
+    picture = options.svg
     if picture and Path(picture).suffix.lower() not in SUFFIXES:
         raise UsageError(f"there are pictures as {', '.join(SUFFIXES)}, not {picture}")
 

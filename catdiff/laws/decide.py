@@ -7,6 +7,7 @@ a law, or several draws, are one answer: it is as strong as the weakest of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -20,17 +21,17 @@ from ..category.morphism import Atom, Morphism
 from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_line
 from ..interpret.cost import cost
 from .decision import STRENGTHS, Decision, combined, prominence
-from .law import Calculus, Equation, Law, generic, objects_of
+from .law import Calculus, ColumnError, Equation, Law, generic, objects_of
 from .names import numbered
 from .procedures import PROCEDURES, diagram
 from .random.companions import drawn, object_for
 from .random.sampler import points as points_of
 from .sketch import wires
 from .subject import derived, smooth_parts
+from .tables import EACH
 from .trial import Sample, Trial, sampled
 
 TIME_UP = "the time was up"
-EACH = "generators"  # in place of a procedure, where each generator was decided by one of its own
 POINTWISE = {"float", diagram.NAME}  # the procedures that can keep to the points that a caller makes
 DRAWS = 3  # companions drawn for a law that has some
 FEWEST = 8  # points for each of several equations
@@ -67,6 +68,8 @@ def decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
     """What each procedure says of the law; one decision where it does not apply, or is proved on the diagram."""
     try:
         return _decided(law, f, options)
+    except ColumnError as error:
+        return [Decision(EACH, "violated", note=str(error))]
     except NoDerivativeError as error:
         return [Decision("–", "not applicable", note=str(error).splitlines()[0])]
 
@@ -105,8 +108,8 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
 
 
 def of_each(law: Law, f: Morphism, options: Options) -> tuple[Morphism, Decision]:
-    """What is found of a law that is asked of each generator alone, and of what program that was found: of the first
-    that violates it, or else of f.
+    """The program that something was found of, and what: for a law that is asked of each generator alone, the first
+    that violates it, or else f.
     """
     assert law.each is not None
     deadline, answers = min(monotonic() + options.budget, options.until), list[Decision]()
@@ -120,10 +123,23 @@ def of_each(law: Law, f: Morphism, options: Options) -> tuple[Morphism, Decision
         if found.violated:
             return part, found
         if found.strength != "not applicable":
-            answers.append(replace(found, note=f"{lab.title}: {found.note}" if not found.held else ""))
+            answers.append(found if found.held else replace(found, note=f"{lab.title}: {found.note}"))
     if not answers:
         return f, Decision("–", "not applicable", note=f"no generator has what {law.name} is about")
-    return f, combined(EACH, answers, f"{len(answers)} generators" if any(a.points for a in answers) else "")
+    weakest = max(answers, key=lambda d: STRENGTHS.index(d.strength))
+    note = _by_procedure(answers) if weakest.held else weakest.note
+    return f, Decision(EACH, weakest.strength, sum(d.points for d in answers), note)
+
+
+def _by_procedure(answers: Sequence[Decision]) -> str:
+    """How generators were decided that all hold: `2 by polynomial, 1 by float (empirical tolerance)`."""
+    guessed = [d for d in answers if "empirical" in d.note]
+    by = Counter(d.procedure for d in answers)
+    rough = Counter(d.procedure for d in guessed)
+    return ", ".join(
+        f"{n} by {name}" + (f" ({rough[name]} with an empirical tolerance)" if rough[name] else "")
+        for name, n in by.items()
+    )
 
 
 def _of_generator(law: Law, lab: Label, options: Options) -> tuple[Morphism, Decision]:
@@ -133,6 +149,8 @@ def _of_generator(law: Law, lab: Label, options: Options) -> tuple[Morphism, Dec
     """
     if options.sample is not None:  # a generator alone has points of its own
         options = replace(options, sample=None, procedures=tuple(p for p in options.procedures if p in POINTWISE))
+        if not options.procedures:
+            return Atom(lab), Decision(EACH, "undecided", note="where points are given only floats are asked")
     key = ("law", law.name, options.procedures, options.points, options.seed)
     kept = options.calculus == Calculus()
     if kept and key in lab.memo:
@@ -141,7 +159,8 @@ def _of_generator(law: Law, lab: Label, options: Options) -> tuple[Morphism, Dec
     parts = [f] if law.structural else [part for part, _ in smooth_parts(f, options.seed)]
     found = [(part, min(decided(law, part, options), key=lambda d: prominence(d.strength))) for part in parts]
     weakest = max(found, key=lambda pair: STRENGTHS.index(pair[1].strength))
-    if kept and (weakest[1].held or weakest[1].strength == "not applicable"):
+    whole = monotonic() < options.until  # and not cut short
+    if kept and whole and (weakest[1].held or weakest[1].strength == "not applicable"):
         lab.memo[key] = weakest
     return weakest
 

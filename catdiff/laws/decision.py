@@ -25,7 +25,8 @@ class Decision:
     - `points`: on how many points it rests, 0 for a proof;
     - `note`: the tolerance, or why there is no answer;
     - `args`, `left`, `right`: where it is violated, the input, one array per wire, and both sides' outputs there;
-    - `names`: what the inputs are called; `sides`: what left and right are; `companions`: what else the law spoke of.
+    - `names`: what the inputs are called; `sides`: what left and right are; `companions`: what else the law spoke of;
+    - `column`: which column of a generator's row it breaks, where its law is about several.
     """
 
     procedure: str
@@ -38,6 +39,7 @@ class Decision:
     names: Sequence[str] = field(default=(), repr=False)
     sides: tuple[str, str] = field(default=("left side", "right side"), repr=False)
     companions: Mapping[str, Morphism] = field(default_factory=dict, repr=False)
+    column: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.strength not in STRENGTHS:

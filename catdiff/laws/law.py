@@ -32,10 +32,16 @@ from ..derivative.forward import D
 from ..derivative.gradients import dagger
 from ..derivative.native import jvp
 from ..derivative.reverse import R, vjp
-from ..errors import ArgumentError, with_line
+from ..errors import ArgumentError, CatdiffError, with_line
 from .maps import inject, second
 
 Equation = tuple[Morphism, Morphism]
+
+
+class ColumnError(CatdiffError):
+    """What a column of a row builds is not what the law that it is held against is about."""
+
+
 Operator = Callable[[Morphism], Morphism]
 
 
@@ -84,7 +90,7 @@ class Law:
     - `sides(calculus, f, *companions)`: the equations, a pair of morphisms or a list of pairs;
     - `companions`: the types of what else it speaks of, `{"g": "B → C"}`, where A and B are f's and other letters any
       objects; a trailing ` linear` asks for linear ones;
-    - `measure(calculus, f, points, seed, deadline) -> Decision`: in place of sides, for a law that is no equation;
+    - `measure(calculus, f, trial) -> Decision`: in place of sides, for a law that is no equation;
     - `where(f)`: why it does not apply to f, or None;
     - `example()`: the f it is drawn with, where a generic one says nothing;
     - `structural`: whether it is about f as a whole, and not about what of f can be added and differentiated;
@@ -218,7 +224,7 @@ def worded(names: str | Iterable[str], what: str, such: str) -> list[str]:
     if strange := [n for n in found if not isinstance(n, str)]:
         raise ArgumentError(with_line(f"{what} are strings, {such}, not {strange[0]!r}"))
     if not found:
-        raise ArgumentError(with_line(f"no {what} are named, {such}; without {what}= all that apply are asked"))
+        raise ArgumentError(with_line(f"no {what} are named, {such}; left out, all that apply are asked"))
     return found
 
 

@@ -21,7 +21,8 @@ NARROW = 24  # columns of a terminal that what was found has at least
 MOST = 3  # reasons that are listed
 PLAIN = ("diagram", "–")  # procedures whose findings are listed and not tabulated
 CONDUCT = "calls"  # what finds out whether a callable is a function, before any law
-MEASURES = ("counted", "differences", "points", "generators")  # what laws that are no equations are decided by
+EACH = "generators"  # in place of a procedure, where each generator was decided by one of its own
+MEASURES = ("counted", "differences", "points")  # what laws that are no equations are decided by
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def cell(f: Finding, broken: str) -> str:
 
 def _note(f: Finding) -> str:
     """What is said beside the cell."""
-    telling = f.strength in ("violated", "undecided") or f.procedure in (*MEASURES, CONDUCT, "float")
+    telling = f.strength in ("violated", "undecided") or f.procedure in (*MEASURES, CONDUCT, EACH, "float")
     return f.note if telling else ""
 
 

@@ -60,7 +60,7 @@ def _waves(A: Object) -> Morphism:
     return f
 
 
-S, V, M = cd.f64(), cd.f64(3), cd.f64(3, 3)
+V, M = cd.f64(3), cd.f64(3, 3)
 MUTANTS: list[Mutant] = []
 
 

@@ -106,8 +106,8 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         ),
         (["programs_of_mine:good", "--json", "."], "cannot write .: it is a folder"),
         (["programs_of_mine:good", "--svg", "nowhere/c.svg"], "cannot write nowhere/c.svg: there is no folder nowhere"),
-        (["programs_of_mine:good", "--laws", ","], "names with commas between them"),
-        (["programs_of_mine:good", "--procedures", ""], "names with commas between them"),
+        (["programs_of_mine:good", "--laws", ","], "no laws are named, such as 'RD.5' or 'ADJ'"),
+        (["programs_of_mine:good", "--procedures", ""], "no procedures are named, such as 'exact'"),
     ],
 )
 def test_what_cannot_be_done_is_a_line_and_status_2(place, capsys, words, said):

@@ -121,9 +121,7 @@ KINKED = {
     "largest product": cd.max(V) * cd.min(V),
     "hypot": cd.hypot(S, S),
     "angle": cd.atan2(S, S),
-    "odd and homogeneous": cd.ratio(X * X * X, X * X + Y * Y)
-    if False
-    else cd.pair(X * X * X, X * X + Y * Y) >> cd.ratio,
+    "odd and homogeneous": cd.pair(X * X * X, X * X + Y * Y) >> cd.ratio,
     "ratio": cd.ratio(S, S),
     "x log y": cd.xlogy(S, S),
     "floor": cd.floor(V),

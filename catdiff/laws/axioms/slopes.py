@@ -39,6 +39,7 @@ LEVEL = 0.7  # what is continuous changes by half when the step is halved
 AROUND = 16  # directions, each with its opposite, in which points lie
 APART = 8  # a rule is wrong that is so many times as far from slopes as they are from each other
 NOISE = 8  # and so many times as far as errors can make it
+ROUNDING = 2.0**-50  # of what is said itself, in its size
 TOPS = (10, 17, 24, 40, 80)  # the first of three steps, each half the one before, as an exponent of 2
 
 
@@ -158,4 +159,4 @@ def _slope(base: Point, v: Point, h: float, f: Known, rule: Known) -> tuple[np.n
     (y, e), (z, d), (said, unsure) = f(ahead), f(back), rule(taken)
     if not all(np.all(np.isfinite(a)) for a in (y, z, said, e, d, unsure)):
         return None
-    return (y - z) / (2 * h) - said, (e + d) / (2 * h) + unsure + 2.0**-50 * np.abs(said)
+    return (y - z) / (2 * h) - said, (e + d) / (2 * h) + unsure + ROUNDING * np.abs(said)

@@ -30,13 +30,13 @@ from ..names import numbered
 from ..procedures.polynomial import coefficients
 from ..random.sampler import point
 from ..trial import Trial
-from .slopes import LEVEL, scaled, tied, values, wrong_at
+from .slopes import LEVEL, NOISE, ROUNDING, scaled, tied, values, wrong_at
 
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 KINDS = ("ordinary", "ties", "positive", "integers", "ordinary", "large", "ordinary", "tiny")
 REMAINDERS = {"ordinary", "positive"}  # kinds at which a kink is rarely near
-NOISE = 8  # a remainder counts where it is so many times as large as what errors can make
 LADDERS = tuple(tuple(2.0**-k for k in range(top, top + 3)) for top in (10, 17, 24))  # steps of Taylor expansions
+HALFWAY = 0.5  # between the power that a remainder shrinks by where a term is wrong, and where it is right
 STEP = 12  # a violation shows differences at the step 2^-STEP
 POWERS = ("1", "ε", "ε²", "ε³")
 QUOTIENTS = ("f(x)", "(f(x + εv) − f(x)) / ε", "2 (f(x + εv) − f(x) − ε D[f](x, v)) / ε²")
@@ -79,7 +79,7 @@ def _slow_on(
         if not np.all(np.isfinite(y) & np.isfinite(noise)):
             return None
         slip = sum(float(np.sum(np.spacing(np.abs(a)))) for a in moved)  # x + εv is rounded, and so are the terms
-        error = NOISE * (float(np.max(noise, initial=0.0)) + 2.0**-50 * size + slip * size)
+        error = NOISE * (float(np.max(noise, initial=0.0)) + ROUNDING * size + slip * size)
         if error > ε**order * size:
             return None
         for (d, e), (there, unsure), jump in zip(here[1:], _along(terms, moved, v), jumps, strict=True):
@@ -88,7 +88,7 @@ def _slow_on(
         known = known and remainders[-1] > error
     if any(jump[-1] > 0 and any(b > LEVEL * a for a, b in pairwise(jump)) for jump in jumps):
         return None  # a derivative itself jumps between x and x + εv
-    return known and all(b > a / 2 ** (order + 0.5) for a, b in pairwise(remainders))
+    return known and all(b > a / 2 ** (order + HALFWAY) for a, b in pairwise(remainders))
 
 
 def _along(terms: Sequence[Morphism], x: Sequence[Any], v: list[Any]) -> list[Any]:

@@ -4,8 +4,8 @@ At a point where every entry of it is known, vjp's matrix V (a row per output, a
 measured one J: V may be J with inputs transposed, flipped or swapped; J's own transpose; its complex conjugate; or
 lack a term of low rank, which is what a forgotten sum looks like (`sums`).
 
->>> subsets(2), said_axes((0, 1))
-([(0,), (1,), (0, 1)], 'axes 0, 1')
+>>> subsets(2)
+[(0,), (1,), (0, 1)]
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from .cases import Bench, Case
-from .sums import crossed, missing, slack_of
-
-Match = Callable[[np.ndarray], bool]
+from .sums import crossed, missing, said_axes, slack_of
 
 
 def whole(bench: Bench, cases: Sequence[Case], entries: bool = True) -> list[Case]:
@@ -197,11 +195,6 @@ def subsets(count: int) -> list[tuple[int, ...]]:
     if count > 4:
         return [tuple(range(k, count)) for k in range(count)]
     return [axes for size in range(1, count + 1) for axes in combinations(range(count), size)]
-
-
-def said_axes(axes: tuple[int, ...]) -> str:
-    """In words."""
-    return f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}"
 
 
 def _shuffled(cases: Sequence[Case]) -> str | None:

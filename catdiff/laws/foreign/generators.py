@@ -10,25 +10,35 @@ doctest noisy is not a function of its arguments: two calls with the same ones d
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 
 from ...category.label import Label
-from ...category.morphism import Morphism
+from ...category.morphism import Atom, Morphism
 from ...derivative.rules import forward_rule, reverse_rule
 from ...errors import NoDerivativeError, without_line
+from ...interpret.cost import cost
 from ...interpret.numpy import kernel
 from ..random.sampler import KINDS, point
 from ..subject import generators_of
 from .conduct import Callee, Misconduct, Undefined, steady
 from .deadline import Late, OutOfTime, Watch
 
+RULES = {"R": reverse_rule, "D": forward_rule}
+COLUMNS = {
+    **RULES,
+    "batch": lambda lab: Atom(lab).map(2),
+    "flops": lambda lab: cost(Atom(lab)),
+}  # what builds or counts
 SECONDS, CALL = 30.0, 5.0  # for all generators of a program; for one call
 
 
 def misbehaviour(f: Morphism, seed: int = 0, everywhere: bool = True) -> str:
-    """What is to be said of a generator from outside that is no function of its type, or whose rules build nothing of
-    theirs; nothing where all are in order. That one is undefined at every point tried is said where f is to be defined
-    `everywhere`.
+    """What is to be said of a generator from outside that is no function of its type, or whose rules and other columns
+    raise, or build nothing of theirs; nothing where all are in order. That one is undefined at every point tried is
+    said where f is to be defined `everywhere`.
     """
     watch = Watch(SECONDS, CALL)
     foreign = [lab for lab in generators_of(f) if lab.row.foreign and not lab.row.interior]
@@ -42,21 +52,21 @@ def misbehaviour(f: Morphism, seed: int = 0, everywhere: bool = True) -> str:
         return f"{watch.name} does not return: {late}"
     except OutOfTime:
         pass  # slow, and as far as was looked a function
-    return next((said for lab in foreign if (said := _malformed(lab))), "")
+    return next((said[1] for lab in foreign if (said := malformed(lab, COLUMNS))), "")
 
 
-def _malformed(lab: Label) -> str:
-    """What is wrong with the type of a rule."""
-    for key, rule in (("R", reverse_rule), ("D", forward_rule)):
-        if getattr(lab.row, key) is None:
+def malformed(lab: Label, columns: Mapping[str, Callable[[Label], Any]]) -> tuple[str, str] | None:
+    """The first of these columns that raises or builds what has another type, and what is wrong with it."""
+    for key, built in columns.items():
+        if getattr(lab.row, key) is None and not (key in RULES and lab.row.dagger is not None):
             continue
         try:
-            rule(lab)
+            built(lab)
         except NoDerivativeError as error:
-            return without_line(str(error)).splitlines()[0]
+            return key, without_line(str(error)).splitlines()[0]
         except Exception as error:
-            return f"{key} of the generator {lab.row.name} raises {type(error).__name__}: {error}"
-    return ""
+            return key, f"{key} of the generator {lab.row.name} raises {type(error).__name__}: {error}"
+    return None
 
 
 def _tried(lab: Label, watch: Watch, seed: int, everywhere: bool) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...category.objects import Object
-from ..tables import Finding
+from ..tables import CONDUCT, Finding
 from .cases import Bench, Case
 from .conduct import Callee, Misconduct, Undefined, probe, unchanged
 from .deadline import Watch
@@ -85,7 +85,7 @@ class Inquiry:
         self.at_fault = True
         wrong = error.culprit != "forward" and error.fault in ("shape", "count", "dtype", "type", "state", "random")
         self.findings.append(
-            Finding("conduct", f"{error.culprit} is a function of its type", "calls", "violated", 1, str(error))
+            Finding("conduct", f"{error.culprit} is a function of its type", CONDUCT, "violated", 1, str(error))
         )
         self.conclude("wrong" if wrong else "not judged", str(error))
 
@@ -125,7 +125,7 @@ class Inquiry:
                 continue
             others = [y for j, y in enumerate(found) if j != k][:2]
             probe(self.bench.forward, [self.bench.vjp], [x, *others], seeds)
-            self.findings.append(Finding("conduct", "functions of their arguments", "calls", "tested", len(others) + 1))
+            self.findings.append(Finding("conduct", "functions of their arguments", CONDUCT, "tested", len(others) + 1))
             return
         raise NotJudged(f"{refused}, at each of {len(found)} points where forward is defined")
 

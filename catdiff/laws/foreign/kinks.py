@@ -25,6 +25,7 @@ from .oracles import JUMP, KINK, SINGLE, UNDEFINED
 AXES = 8  # inputs so few that each axis is tried by itself
 WIDEST = 24  # inputs beyond which no hull is sampled
 ROUNDS = 12
+ELSEWHERE = 8  # places looked at in each round that no hyperplane points to: an order of many entries is rare
 WITHIN = 2e-3  # of the size of the gradients: what differences that close to a kink can tell
 
 
@@ -96,10 +97,7 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
     frame = np.array([d.vector for d in case.directions])
     if len(frame) > WIDEST or not len(frame) or any(d.wire is None for d in case.directions):
         return None
-    try:
-        whole = bench.answer(case.x, bench.outputs.basis(output))
-    except Exception:
-        return None
+    whole = bench.attempt(case.x, bench.outputs.basis(output))
     answer = frame @ np.nan_to_num(whole, nan=np.inf)
     if not np.isfinite(answer).all():
         return None
@@ -125,8 +123,8 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
             return Membership(case, output, answer, near, rows, True)
         own, along = scales[kept], np.zeros(len(scales))
         along[kept] = apart / max(1e-300, float(np.abs(apart * own).max())) * own**2
-        jitter = [0.1 * scales * bench.rng.normal(size=scales.size) for _ in range(2)]
-        wanted = [along + jitter[0], -along + jitter[1], along, -along]
+        about = [scales * bench.rng.normal(size=scales.size) for _ in range(ELSEWHERE)]
+        wanted = [along + 0.1 * about[0], -along + 0.1 * about[1], along, -along, *about]
     if len(kept) > AXES and not case.strict:  # a hull of many dimensions where much is special: too few gradients
         return None
     return Membership(case, output, answer, near, rows, False)

@@ -32,6 +32,8 @@ KINDS = ("smooth", "kink", "jump", "undefined")
 TOP, STAGES = 3, (6, 12, 20)  # steps are 2^-3, 2^-5, …; so many, more only where these do not settle it
 COARSE, FEW = 1, (4, 6, 8)  # the same where values have seven digits: finer steps would show noise
 SINGLE = 2.0**-30  # units in the last place that are larger are those of float32
+GRIDS = 2.0**-40, 2.0**-21, 2.0**-14  # spacings at which noise is looked for
+COARSE_GRIDS = 2.0**-19, 2.0**-14, 2.0**-11
 COLUMNS = 4  # of the extrapolation table
 SURE = 2.0**-27  # relative error of a slope at which no more steps are tried
 
@@ -63,16 +65,18 @@ def noise(line: Line, scale: float, unit: float) -> np.ndarray:
     """How much values nearby differ for no reason: the standard deviation of the rounding in f, per output.
 
     Measured on a grid so fine that a smooth function is a polynomial on it, and no less than half a unit in the last
-    place. A function that rounds coarsely within (to single precision, say) is constant on that grid; where a grid
-    less fine varies by more than that explains, its noise is the one that counts.
+    place. A function that rounds coarsely within (to single precision, say, or by a cancellation) is constant on that
+    grid; where a grid less fine varies by more than that explains, its noise is the one that counts.
     """
-    fine, coarse = (2.0**-40, 2.0**-21) if unit < SINGLE else (2.0**-19, 2.0**-14)
-    near, far = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, coarse))
+    fine, *coarser = GRIDS if unit < SINGLE else COARSE_GRIDS
+    near, *farther = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, *coarser))
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
-        moves = [np.abs(np.diff(values, axis=0)) for values in (near, far)]
-        stairs = moves[0].max(axis=0) < 0.1 * moves[1].max(axis=0) * fine / coarse - 2 * floor
-        found = np.where(stairs, np.maximum(_spread(near), _spread(far)), _spread(near))
+        found, moves = _spread(near), np.abs(np.diff(near, axis=0)).max(axis=0)
+        for spacing, far in zip(coarser, farther, strict=True):
+            steep = np.abs(np.diff(far, axis=0)).max(axis=0) / spacing
+            stairs = moves < 0.1 * steep * fine - 2 * floor
+            found = np.where(stairs, np.maximum(found, _spread(far)), found)
     return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
 
 

@@ -17,12 +17,12 @@ from fractions import Fraction
 import numpy as np
 
 from .arrangements import arranged
-from .atoms import elementwise
+from .atoms import FITTING, elementwise
 from .cases import Bench, Case
 from .evidence import Evidence, number
 
 VARIES = 1e-3  # relative change of slopes from point to point that is no accident
-FITTING = 0.97  # of the pairs: some lie where nothing is known for certain
+ZERO = "zero: no cotangent comes back where there is a slope"
 
 
 def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str:
@@ -40,6 +40,7 @@ def explained(bench: Bench, cases: Sequence[Case], wrong: Sequence[Case]) -> str
         or _on_the_diagonal(everything)
         or _multiple(seen, lambda: arranged(bench, cases))
         or arranged(bench, cases)
+        or _gaps(seen)
         or _digits(seen)
         or elementwise(seen)
         or "it disagrees with the slopes"
@@ -88,13 +89,24 @@ def _changes(c: Case, first: Case) -> bool:
 
 
 def _nothing(seen: Evidence) -> str | None:
-    single = seen.off & (seen.entry >= 0)
-    if not single.any() or np.any(seen.answer[single]):
-        return None
+    """Nothing comes back to whole inputs."""
     dead = [i for i in seen.bench.inputs.live if not np.any(seen.answer[seen.wire == i])]
+    if not dead or not _silent(seen):
+        return None
     others = [i for i in seen.bench.inputs.live if i not in dead]
-    hint = f" (if it is meant to be a constant, say wires={others})" if dead and others else ""
-    return f"zero: no cotangent comes back where there is a slope{hint}"
+    hint = f" (if it is meant to be a constant, say wires={others})" if others else ""
+    return f"{ZERO}{hint}"
+
+
+def _gaps(seen: Evidence) -> str | None:
+    """Nothing comes back to some entries, for no reason that shows."""
+    return ZERO if _silent(seen) else None
+
+
+def _silent(seen: Evidence) -> bool:
+    """Whether all that is wrong is zero."""
+    single = seen.off & (seen.entry >= 0)
+    return bool(single.any() and not np.any(seen.answer[single]))
 
 
 def _superfluous(seen: Evidence) -> str | None:

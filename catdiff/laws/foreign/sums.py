@@ -10,7 +10,7 @@ what the sum is multiplied by: a constant, the input, the output.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -148,11 +148,12 @@ def crossed(bench: Bench, cases: Sequence[Case]) -> str | None:
             )
             where = f"the cotangent of input {i}"
             if due and not given:
-                return f"a sum is missing: forward mixes entries along {_axes(due)}, vjp makes {where} entry by entry"
-            if due and given and not due & given:
                 return (
-                    f"along the wrong axis: forward mixes entries along {_axes(due)}, vjp {where} along {_axes(given)}"
+                    f"a sum is missing: forward mixes entries along {said_axes(due)}, vjp makes {where} entry by entry"
                 )
+            if due and given and not due & given:
+                mixed = f"forward mixes entries along {said_axes(due)}, vjp {where} along {said_axes(given)}"
+                return f"along the wrong axis: {mixed}"
     return None
 
 
@@ -163,5 +164,11 @@ def _mixed(matrix: np.ndarray, shape: tuple[int, ...], floor: float) -> set[int]
     return {int(a) for a in np.argmax(apart, axis=0)[apart.sum(axis=0) == 1]}
 
 
-def _axes(axes: set[int]) -> str:
-    return f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, sorted(axes)))}"
+def said_axes(axes: Iterable[int]) -> str:
+    """In words.
+
+    >>> said_axes({1, 0}), said_axes((2,))
+    ('axes 0, 1', 'axis 2')
+    """
+    named = sorted(axes)
+    return f"{'axis' if len(named) == 1 else 'axes'} {', '.join(map(str, named))}"
