@@ -147,6 +147,7 @@ SHOWN = Calculus(
     vjp=boxed(cd.vjp, "L"),
     jvp=boxed(cd.jvp, "jvp"),
     dagger=boxed(cd.dagger, "†"),
+    d=boxed(Calculus().forward_of_R, "d"),
 )
 
 
