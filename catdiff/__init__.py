@@ -51,6 +51,7 @@ from .derivative.native import jvp
 from .derivative.reverse import R, vjp
 from .errors import CatdiffError, RegistrationError as _RegistrationError, with_line as _with_line
 from .generators.algebra import diag, diagonal, dot, kron, matmul, outer, trace
+from .generators.capture import capture
 from .generators.casts import cast, complex, conj, imag, real
 from .generators.constants import const, zero
 from .generators.convolution import conv, conv_transpose
@@ -119,6 +120,7 @@ from .generators.logic import (
     where,
 )
 from .generators.macros import log_softmax, logsumexp, softmax
+from .generators.randomness import uniform
 from .generators.scans import cumprod, cumsum, linrec, prod
 from .generators.select import argmax, argmin, argsort, gather, max, min, scatter_add, sort, take_along_axis
 from .generators.shapes import concat, expand_dims, reshape, split, squeeze, stack
@@ -129,6 +131,13 @@ from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.numpy import compile
+from .learning import initialisers, layers as nn, losses, optimisers, schedules
+from .learning.backprop import Backprop, Learn
+from .learning.callbacks import early_stopping
+from .learning.learner import Learner, learn
+from .learning.optic import Lens, Optic, lens
+from .learning.para import Para, para
+from .learning.parametric import Parametric
 from .rewrite import simplify
 
 
@@ -163,6 +172,8 @@ __all__ = [
     "plus",
     # derivatives
     "R", "D", "vjp", "jvp", "dagger", "grad", "value_and_grad", "jacobian", "hessian", "hvp",
+    # wires inside boxes
+    "capture",
     # normal form
     "simplify",
     # elementwise
@@ -178,12 +189,19 @@ __all__ = [
     # along an axis
     "max", "min", "argmax", "argmin", "sort", "argsort", "mean", "softmax", "log_softmax", "logsumexp",
     "variance", "std", "norm", "layer_norm", "any", "all", "cumsum", "cumprod", "prod", "linrec", "expand",
+    # random numbers, from keys
+    "uniform",
     # running and storing
     "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
     # how far floats may be off
     "bounded", "Bounded", "worst",
     # generators of one's own, and the table they go into
     "generator", "register", "atom", "Atom", "Row", "Label", "label", "TABLE",
+    # lenses, and programs with parameters
+    "lens", "Lens", "Optic", "para", "Para", "Parametric",
+    # models, losses, optimisers, and the learners they compose to
+    "nn", "initialisers", "losses", "optimisers", "schedules", "learn", "Learner", "early_stopping",
+    "Learn", "Backprop",
     # laws
     "laws", "interop",
     # errors

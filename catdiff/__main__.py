@@ -13,14 +13,31 @@ from pathlib import Path
 
 from catdiff import CatdiffError, __version__, load
 from catdiff.errors import UsageError, without_line
-from catdiff.examples import digits, from_scratch, gallery, iris
+from catdiff.examples import (
+    backprop_functor,
+    cyclegan,
+    digits,
+    digits_cnn,
+    dreaming,
+    federated,
+    from_scratch,
+    gallery,
+    gan,
+    iris,
+)
 from catdiff.laws import command
 from catdiff.laws.catalogue import table as table_of_laws
 from catdiff.laws.catalogue import write as write_laws
 
 EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
+    "backprop-functor": ("training composes: Backprop as functor, proved over the rationals", backprop_functor.main),
+    "cyclegan": ("maps between unpaired data, there and back again: a schema and its equations", cyclegan.main),
     "digits": ("a perceptron on handwritten digits, trained by composing morphisms", digits.main),
+    "digits-cnn": ("two convolutions on handwritten digits, with batch norm and dropout", digits_cnn.main),
+    "dreaming": ("deep dreaming on handwritten digits: the image is what is learnt", dreaming.main),
+    "federated": ("federated averaging: a tensor of learners, then a mean", federated.main),
     "from-scratch": ("the whole idea in 150 lines of plain Python", from_scratch.main),
+    "gan": ("a generative adversarial pair: two lenses, and one critic that looks at both", gan.main),
     "iris": ("Newton's method on Fisher's iris: the Hessian of a program is a program", iris.main),
 }
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -98,11 +98,25 @@ class BudgetError(CatdiffError, RuntimeError):
 
 
 class StoreError(CatdiffError, ValueError):
-    """A file that is not a stored hypernet, or not one this version reads."""
+    """A file that is not a stored hypernet or run, or not one this version reads, or that cannot be written."""
+
+
+class PathError(CatdiffError, LookupError):
+    """No box of a program is at this path."""
 
 
 class DrawError(CatdiffError, ValueError):
     """A picture that cannot be drawn as asked for, or not written where it should be."""
+
+
+class TrainingError(CatdiffError, ArithmeticError):
+    """A training whose loss or weights are no numbers any more. Attribute: `path`, the boxes that the first such value
+    came from, outermost first.
+    """
+
+    def __init__(self, message: str, path: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.path = tuple(path)
 
 
 class RegistrationError(CatdiffError, ValueError):

@@ -29,13 +29,16 @@ class Progress(Generic[T]):
 
     - `steps`: any iterable; one without a length gets a count instead of a bar;
     - `label`: what is going on, in a word;
-    - `file`: where to draw, standard error by default.
+    - `file`: where to draw, standard error by default;
+    - `total`: how many steps there will be, where the iterable does not say.
     """
 
-    def __init__(self, steps: Iterable[T], label: str = "", file: TextIO | None = None) -> None:
+    def __init__(
+        self, steps: Iterable[T], label: str = "", file: TextIO | None = None, total: int | None = None
+    ) -> None:
         self.steps, self.label = steps, label
         self.file = sys.stderr if file is None else file
-        self.total = len(steps) if isinstance(steps, Sized) else None
+        self.total = len(steps) if total is None and isinstance(steps, Sized) else total
         self.text = ""
         self._bar: Any = None
 
@@ -48,7 +51,7 @@ class Progress(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         if not self.file.isatty():
             return self._once()
-        self._bar = _tqdm(self.steps, self.label, self.file)
+        self._bar = _tqdm(self.steps, self.label, self.file, self.total)
         return self._plain() if self._bar is None else iter(self._bar)
 
     def _once(self) -> Iterator[T]:
@@ -93,10 +96,10 @@ class Progress(Generic[T]):
         self.file.flush()
 
 
-def _tqdm(steps: Iterable[Any], label: str, file: TextIO) -> Any:
+def _tqdm(steps: Iterable[Any], label: str, file: TextIO, total: int | None) -> Any:
     """tqdm's bar, or None where tqdm is not installed."""
     try:
         from tqdm import tqdm
     except ImportError:
         return None
-    return tqdm(steps, desc=label or None, file=file)
+    return tqdm(steps, desc=label or None, file=file, total=total)

@@ -40,7 +40,8 @@ def _kernel(label: Label) -> Callable[..., Any]:
     if name == "cast":
         return lambda x: lifted(x, sort)
     kernel = NUMPY.kernel(label)
-    return (lambda: lifted(kernel(), sort)) if name in ("const", "zero") else kernel
+    exact = name in ("const", "zero", "uniform")  # floats by themselves
+    return (lambda *xs: lifted(kernel(*xs), sort)) if exact else kernel
 
 
 def _as(y: Any, sort: Sort) -> Any:

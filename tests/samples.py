@@ -113,6 +113,7 @@ def _samples():
     yield "sort", b(cd.sort)
     for name in ("argmax", "argmin", "argsort"):
         yield name, _on((3,))(lambda x, name=name: cd.gather(x * x, getattr(cd, name)(x)))
+    yield "uniform", _on((3,))(lambda x: x * cd.uniform(x.builder.lift(_index(7)), (3,), x.dtype.name)[0])
     yield "const", _on((3,))(lambda x: x * cd.const(np.arange(3), x.dtype))
     yield "zero", _on((3,))(lambda x: x.builder.lift(cd.zero(x.object)) + x)
     yield "box", b(lambda x: cd.square(x.object).box("square")(x) * x)

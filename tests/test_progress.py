@@ -110,3 +110,11 @@ def test_steps_without_a_number_are_counted(without_tqdm):
         list(Progress(itertools.islice(itertools.count(), 7), "steps", file))
     assert "steps: 7 in" in terminal.getvalue()
     assert log.getvalue().startswith("steps: 7 in ")
+
+
+def test_how_many_steps_there_are_may_be_said(file):
+    log = io.StringIO()
+    for where in (file, log):
+        assert list(Progress(iter("abc"), "reading", where, total=3)) == ["a", "b", "c"]
+    assert "3/3" in file.getvalue()
+    assert log.getvalue().startswith("reading: 3/3 in ")

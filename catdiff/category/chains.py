@@ -93,7 +93,7 @@ def _count(f: Part) -> tuple[int, int]:
     """How many wires f is known to take, and how many of its parts take any number."""
     if isinstance(f, Composite):
         return f.known, f.open
-    width = len(f.dom) if isinstance(f, Morphism) else f.width
+    width = f.width if isinstance(f, Family) else len(f.dom)
     return (0, 1) if width is None else (width, 0)
 
 
@@ -162,16 +162,23 @@ def stranger(other: Any, symbol: str) -> CatdiffError:
     return SignatureError(with_line(f"'{symbol}' puts programs together, and {what} is none", hint))
 
 
+def _knows_how(part: Any) -> bool:
+    """Whether what is neither has a type and operators of its own: an optic, a program with parameters."""
+    return getattr(type(part), "__composes__", False)
+
+
 @verb("chain")
 def _chain(left: Any, right: Any) -> Any:
     for part in (left, right):
-        if not isinstance(part, (Family, Morphism)):
+        if not isinstance(part, (Family, Morphism)) and not _knows_how(part):
             raise stranger(part, ">>")
     return Chain(left, right)
 
 
 @verb("resolve right")
 def _resolve_right(f: Morphism, family: Any) -> Any:
+    if _knows_how(family):
+        return NotImplemented
     if not isinstance(family, Family):
         raise stranger(family, ">>")
     return f >> family.at(f.cod)
@@ -186,7 +193,9 @@ def _resolve_left(family: Any, g: Morphism) -> Any:
 
 @verb("beside")
 def _beside(left: Any, right: Any) -> Any:
+    if isinstance(left, Morphism) and _knows_how(right):
+        return NotImplemented
     for part in (left, right):
-        if not isinstance(part, (Family, Morphism)):
+        if not isinstance(part, (Family, Morphism)) and not _knows_how(part):
             raise stranger(part, "@")
     return Row(left, right)

@@ -183,7 +183,8 @@ class Family:
 
     def __rshift__(self, other: Any) -> Any:
         """`F >> G`, a family that takes its type from whoever it meets."""
-        return NotImplemented if isinstance(other, Morphism) else VERBS["chain"](self, other)
+        typed = isinstance(other, Morphism) or getattr(type(other), "__composes__", False)
+        return NotImplemented if typed else VERBS["chain"](self, other)
 
     def __rrshift__(self, other: Any) -> Any:
         return VERBS["chain"](other, self)

@@ -70,6 +70,7 @@ def chosen_wires(f: Morphism, wires: Sequence[int] | None) -> list[int]:
     """The inputs meant by `wires`: all of them where it is None. Raises where f is no morphism."""
     if not isinstance(f, Morphism):
         hint = f"{f!r}(cd.f64(3)) is one" if isinstance(f, Family) else None
+        hint = "model.body is one" if isinstance(getattr(f, "body", None), Morphism) else hint
         raise SignatureError(with_line(f"derivatives are of morphisms, not of {f!r}", hint))
     n = len(f.dom)
     if wires is None:

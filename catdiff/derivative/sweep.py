@@ -153,33 +153,49 @@ def optic(lab: Label, arriving: Mask, wanted: Mask) -> Task[Optic | None]:
 
 
 def _cut(lab: Label, s: Sweep, arriving: Mask) -> Task[Optic]:
-    b, n, height = s.builder, len(lab.dom), s.height + 1
+    """The optic of a box, from its sweep."""
+    height = s.height + 1
     hits = tuple(i for i, w in enumerate(s.x̄) if w is not None)
-    recompute = height >= 64 and isqrt(height) ** 2 == height
-    ports = [*b.inputs] if recompute else [*b.inputs, *s.outputs]
-    needed, residuals = ({}, {}) if recompute else _live(s, ports)
+    back = [w for w in s.x̄ if w is not None]
+    half = halved(s, lab.dom, lab.cod, back, recompute=height >= 64 and isqrt(height) ** 2 == height)
+    name = lab.attrs["name"]
+    ȳ = [B for B, arrives in zip(lab.cod.wires, arriving, strict=True) if arrives]
+    interior = s.builder.finish(Object([*half.sorts, *ȳ]), [*half.wires, *s.ȳ], back)
+    reverse = yield intern(label(BOX, interior.dom, {"name": f"R[{name}]"}, (of_net(interior),)))
+    forward = lab
+    if half.residuals:
+        wide = s.builder.finish(lab.dom, s.builder.inputs, [*s.outputs, *half.residuals])
+        forward = yield intern(label(BOX, lab.dom, {"name": name}, (of_net(wide),)))
+    return Optic(forward, reverse, half.reads, hits, height)
+
+
+@dataclass(frozen=True, eq=False)
+class Half:
+    """What the reverse half of a sweep reads of the forward half: `wires` of these `sorts`. They are the ports
+    `reads`, numbered: inputs, then outputs, then `residuals`, the wires that are neither.
+    """
+
+    reads: tuple[int, ...]
+    wires: list[int]
+    sorts: list[Sort]
+    residuals: list[int]
+
+
+def halved(s: Sweep, dom: Object, cod: Object, back: Sequence[int], recompute: bool = False) -> Half:
+    """Where a sweep is cut for the cotangents `back`; with `recompute`, at the inputs, so that all is run again."""
+    ports = [*s.builder.inputs] if recompute else [*s.builder.inputs, *s.outputs]
+    needed, residuals = ({}, {}) if recompute else _live(s, ports, back)
     ports += residuals
     place = {w: i for i, w in reversed(list(enumerate(ports)))}
     reads = tuple(i for i, w in enumerate(ports) if recompute or (w in needed and place[w] == i))
-    sorts = [*lab.dom.wires, *lab.cod.wires, *residuals.values()]
-    ȳ = [B for B, arrives in zip(lab.cod.wires, arriving, strict=True) if arrives]
-    name = lab.attrs["name"]
-    back = b.finish(
-        Object([*[sorts[r] for r in reads], *ȳ]), [*[ports[r] for r in reads], *s.ȳ], [w for w in s.x̄ if w is not None]
-    )
-    reverse = yield intern(label(BOX, back.dom, {"name": f"R[{name}]"}, (of_net(back),)))
-    forward = lab
-    if residuals:
-        wide = b.finish(lab.dom, b.inputs, [*s.outputs, *residuals])
-        forward = yield intern(label(BOX, lab.dom, {"name": name}, (of_net(wide),)))
-    assert len(forward.cod) == len(ports) - n or recompute
-    return Optic(forward, reverse, reads, hits, height)
+    sorts = [*dom.wires, *([] if recompute else cod.wires), *residuals.values()]
+    return Half(reads, [ports[r] for r in reads], [sorts[r] for r in reads], [*residuals])
 
 
-def _live(s: Sweep, ports: list[int]) -> tuple[set[int], dict[int, Sort]]:
+def _live(s: Sweep, ports: list[int], back: Sequence[int]) -> tuple[set[int], dict[int, Sort]]:
     """The wires of f that the reverse half reads, and those of them that are no port yet, with their sorts."""
     b = s.builder
-    needed = {w for w in s.x̄ if w is not None}
+    needed = {*back}
     for lab, sources, first in reversed(b.edges[s.cut :]):
         if not needed.isdisjoint(range(first, first + len(lab.cod))):
             needed.update(sources)

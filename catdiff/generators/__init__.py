@@ -3,6 +3,7 @@
 from . import (
     algebra,
     boxes,
+    capture,
     casts,
     constants,
     convolution,
@@ -13,6 +14,7 @@ from . import (
     logic,
     macros,
     operands,
+    randomness,
     scans,
     select,
     shapes,
@@ -26,6 +28,7 @@ from . import (
 __all__ = [
     "algebra",
     "boxes",
+    "capture",
     "casts",
     "constants",
     "convolution",
@@ -36,6 +39,7 @@ __all__ = [
     "logic",
     "macros",
     "operands",
+    "randomness",
     "scans",
     "select",
     "shapes",

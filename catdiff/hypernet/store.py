@@ -148,7 +148,8 @@ def unpickle(data: bytes) -> Morphism:
 
 def _net(f: Any) -> Net:
     if not isinstance(f, Morphism):
-        raise StoreError(with_line(f"only a morphism can be stored, not {f!r}; give a family its object"))
+        hint = "model.body is one" if isinstance(getattr(f, "body", None), Morphism) else "give a family its object"
+        raise StoreError(with_line(f"only a morphism can be stored, not {f!r}; {hint}"))
     return f.net
 
 

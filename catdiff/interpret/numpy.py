@@ -15,13 +15,15 @@ import numpy as np
 
 from ..category.label import Label
 from ..category.morphism import Morphism, verb
-from ..category.objects import Sort
+from ..category.objects import DTYPES, Sort
 from ..errors import ArgumentError, with_line
 from ..generators.constants import as_array, exactly, fractions
 from ..generators.rig import carried
 from ..rewrite.strategy import simplify
 from .functor import Functor, described, run
 from .plan import plan_of
+
+CARRIERS = {name: np.dtype(d.carrier) for name, d in DTYPES.items()}
 
 
 def kernel(label: Label) -> Callable[..., Any]:
@@ -36,7 +38,7 @@ def kernel(label: Label) -> Callable[..., Any]:
 
 
 def _checked(y: Any, sort: Sort, port: int) -> Any:
-    if getattr(y, "shape", None) != sort.shape or y.dtype.name != sort.dtype.carrier:
+    if getattr(y, "shape", None) != sort.shape or y.dtype != CARRIERS[sort.dtype.name]:
         if sort.dtype.name == "rational" and not sort.shape:
             return np.array(y, object)
         raise TypeError(f"output {port} is declared {sort} but the kernel gave {described(y)}")
@@ -48,7 +50,7 @@ NUMPY = Functor("numpy", kernel, _checked)
 
 def argument(value: Any, sort: Sort, place: int) -> np.ndarray:
     """`value` as an array on `sort`; lossless casts are made, anything else raises `ArgumentError`."""
-    carrier = np.dtype(sort.dtype.carrier)
+    carrier = CARRIERS[sort.dtype.name]
     weak = isinstance(value, (bool, int, float, complex, list, tuple)) and not isinstance(value, np.generic)
     array = as_array(value, object if carrier.kind == "O" else None)
     if carrier.kind == "O":

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from ..category.families import Family
 from ..category.morphism import Morphism
 from ..errors import ArgumentError, SignatureError, with_line
+from ..learning.optic import Optic
+from ..learning.parametric import Parametric
 from ..progress import Progress
 from .axioms.congruence import declared
 from .blame import explained
@@ -28,7 +29,7 @@ from .foreign.generators import misbehaviour
 from .law import Calculus, Law, chosen, worded
 from .procedures import NAMES, diagram, fitting
 from .report import LawViolation, Report, RuleError
-from .subject import smooth_parts
+from .subject import program_of, smooth_parts
 from .tables import Finding
 from .trial import Sample
 
@@ -36,7 +37,7 @@ LAWS_IN_FULL = 12  # laws that may take all their time: so many times the budget
 
 
 def check(
-    f: Morphism,
+    f: Morphism | Parametric | Optic,
     laws: str | Iterable[str] | None = None,
     *,
     procedures: str | Iterable[str] | None = None,
@@ -52,6 +53,7 @@ def check(
 ) -> Report:
     """Whether the derivatives of `f : A → B` are right, law by law: a `Report`, or `LawViolation`.
 
+    - `f`: a program, or a model (what it does to an example), or an optic (there and back again);
     - `laws`: names or groups, `"RD.5"`, `"CD"`, all by default (`cd.laws.table()` prints them);
     - `procedures`: of `"diagram"`, which is always asked first, `"polynomial"`, `"z2"`, `"proof"`, `"exact"` and
       `"float"`; by default those for f's dtypes;
@@ -71,10 +73,7 @@ def check(
     where a generator from outside is no function: where it is random, writes to its arguments, gives another shape than
     its type says, is undefined at every point tried, or does not return.
     """
-    if not isinstance(f, Morphism):
-        hint = "cd.laws.check_rule(forward, vjp, dom, cod) is for functions on arrays" if callable(f) else None
-        hint = f"cd.laws.check({f!r}(cd.f64(3)))" if isinstance(f, Family) else hint
-        raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
+    f = program_of(f)
     _counts(points, seed)
     _seconds(budget=budget, **({} if total is None else {"total": total}))
     if calculus is not None and not isinstance(calculus, Calculus):

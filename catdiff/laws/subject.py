@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
+from ..category.families import Family
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
@@ -26,11 +28,35 @@ from ..category.structure import wiring
 from ..derivative.gradients import plug
 from ..derivative.native import jvp
 from ..derivative.reverse import R
+from ..errors import SignatureError, with_line
 from ..generators.constants import const
+from ..learning.optic import Optic
+from ..learning.para import Para
+from ..learning.parametric import Parametric
 from .random.sampler import extents, point
 from .trial import Sample, sampled
 
 FILLS = 3  # values tried for discrete inputs
+
+
+def program_of(f: Any) -> Morphism:
+    """What laws are asked of: a program as it is; of a model what it does to an example, or to two where these have to
+    do with one another; of an optic there and back again. Raises `SignatureError` for what is none of these.
+
+    >>> import catdiff as cd
+    >>> print(program_of(cd.nn.dense(3, 2)))
+    f64[3,2] @ f64[2] @ f64[3] → f64[2]
+    """
+    if isinstance(f, Parametric):
+        f = f.body if isinstance(f, Para) else f.over(2)
+    if isinstance(f, Optic):
+        f = f.round
+    if not isinstance(f, Morphism):
+        hint = "cd.laws.check_rule(forward, vjp, dom, cod) is for functions on arrays" if callable(f) else None
+        if isinstance(f, Family):
+            hint = f"cd.laws.check({f!r}({' @ '.join(['cd.f64(3)'] * (f.width or 1))}))"
+        raise SignatureError(with_line(f"laws are of morphisms, and {f!r} is none", hint))
+    return f
 
 
 def discrete(A: Object) -> list[int]:

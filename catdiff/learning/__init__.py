@@ -1,0 +1,1 @@
+"""Learning: lenses, programs with parameters, and what they compose to."""
