@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import webbrowser
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     picture = commands.add_parser("draw", help="draw a stored morphism")
     picture.add_argument("file", metavar="FILE", help="what cd.save wrote")
     picture.add_argument("-o", "--out", metavar="PICTURE", help="where to (beside the file, as .svg)")
+    picture.add_argument("--open", action="store_true", help="show it in a browser; as an interactive page, without -o")
     picture.add_argument("--depth", type=int, metavar="N", help="how many levels of boxes are drawn open")
     picture.set_defaults(run=draw)
 
@@ -83,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
 
     pictures = commands.add_parser("gallery", help="redraw the gallery of diagrams")
     pictures.add_argument("folder", metavar="FOLDER", nargs="?", default="diagrams", help="where to (diagrams)")
-    pictures.set_defaults(run=lambda options: gallery.main(options.folder))
+    pictures.add_argument("--check", action="store_true", help="only say which files would change")
+    pictures.set_defaults(run=lambda options: gallery.main(options.folder, options.check))
     return top
 
 
@@ -114,9 +117,11 @@ def list_laws(options: argparse.Namespace) -> None:
 
 def draw(options: argparse.Namespace) -> None:
     """Draw a stored morphism, and say where the picture is."""
-    out = options.out or Path(options.file).with_suffix(".svg")
+    out = Path(options.out or Path(options.file).with_suffix(".html" if options.open else ".svg"))
     load(options.file).draw(out, depth=options.depth)
     print(out)
+    if options.open and not webbrowser.open(out.resolve().as_uri()):
+        raise CatdiffError(f"there is no browser to open {out} with")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -192,24 +192,48 @@ class Morphism:
     def draw(self, path: Any = None, **options: Any) -> str:
         """The picture of f as the text of an SVG file, written to `path` too if one is given.
 
-        A path that ends in `.svg` gets SVG, one in `.txt` a picture made of characters, for terminals and messages.
+        A path that ends in `.svg` gets SVG, one in `.html` an interactive page in one file, in which boxes open and
+        close where they stand, one in `.tex` TikZ that pdflatex compiles, one in `.txt` a picture made of characters,
+        for terminals and messages. One in `.png` gets a photograph of the SVG (the extra `png`); what is returned is
+        the SVG.
 
         - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
         - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
-        - `limit`: how many boxes one frame may hold, 400 by default;
+        - `limit`: how many boxes one frame may hold, 400 by default; where there are more, runs of them are boxes;
+        - `direction`: `"right"` or `"down"`, whither wires run;
+        - `parameters`: the numbers of the inputs that enter from the top, next to what reads them;
+        - `layout`: `"layers"`, with few crossings and bends, or `"term"`, for small ones: `>>` across, `@` down;
         - `cotangents`: the numbers of the inputs that carry cotangents. What depends on them is drawn amber, as all
-          that boxes named `R[…]` make is anyway; the rest is blue.
+          that boxes named `R[…]` make is anyway; the rest is blue;
+        - `scale`: how many times as large it is shown, in `.svg`, `.tex` and `.png`;
+        - `view="lens"`: f and its reverse derivative as one picture, box above box; `parameters` come from the top;
+        - `values`: inputs to run f on: every wire shows what is on it, and the first NaN or infinity is red;
+        - `after`: what f was rewritten to, a morphism that is drawn beside it; what only one of them has is marked;
+        - `notes`, of pages: what is said of wires to those who point at them. A key is the path of edge numbers to an
+          interior and the number of a wire in it, `{((), 0): "0.5"}` for the first input of f.
 
-        Raises `DrawError` where a frame would hold more boxes than that, the names are not as many as the wires, no
-        input has that number, or the file cannot be written.
+        Raises `DrawError` where the picture would hold too many boxes, the names are not as many as the wires, no
+        input has that number, there is no such direction or layout, or the file cannot be written.
 
         >>> import catdiff as cd
         >>> f = cd.sin(cd.f64()) >> cd.exp
         >>> f.draw(inputs=["x"], outputs=["y"]).startswith("<svg ")
         True
         >>> picture = cd.R(f).draw(inputs=["x", "ȳ"], outputs=["x̄"], cotangents=[1])
+        >>> picture = f.draw(view="lens"), f.draw(values=(0.5,)), f.draw(after=cd.simplify(f))
         """
         return VERBS["draw"](self, path, **options)
+
+    def show(self, height: int = 480, **options: Any) -> Any:
+        """The interactive page of f, as a notebook shows it: boxes open and close where they stand.
+
+        `height` is in pixels; the other options are those of `f.draw("f.html")`.
+
+        >>> import catdiff as cd
+        >>> cd.sin(cd.f64()).box("wave").show(depth=1)
+        <page of f64 → f64: 1 box>
+        """
+        return VERBS["show"](self, height, **options)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -1,5 +1,5 @@
 """R and D: transformations of hypernets."""
 
-from . import forward, gradients, higher, native, reverse
+from . import forward, gradients, higher, native, residuals, reverse
 
-__all__ = ["forward", "gradients", "higher", "native", "reverse"]
+__all__ = ["forward", "gradients", "higher", "native", "residuals", "reverse"]

@@ -1,5 +1,5 @@
-"""Pictures: a net becomes a `Scene` of plain coordinates, and a scene becomes SVG or text."""
+"""Pictures: a net becomes a `Scene` of plain coordinates, and a scene becomes SVG, text or a page."""
 
-from . import write
+from . import show, write
 
-__all__ = ["write"]
+__all__ = ["show", "write"]

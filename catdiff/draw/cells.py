@@ -26,9 +26,10 @@ from .measure import clean
 
 N, E, S, W = 1, 2, 4, 8
 COPY, SUM, POINT = "•", "○", "·"
-LINES = dict(
+LINES: dict[str, int] = dict(
     zip(("", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"), range(16), strict=True)
 )
+ROUND = {"╭": E | S, "╮": S | W, "╰": N | E, "╯": N | W}
 CHARACTERS = {arms: c for c, arms in LINES.items()} | {E: "─", W: "─", N: "│", S: "│"}
 
 
@@ -84,6 +85,18 @@ def written(row: Row) -> str:
     return "".join([c.text for c in row]).rstrip()
 
 
+def turned(rows: Sequence[Row]) -> list[Row]:
+    """The rows with the two directions exchanged, lines too: a picture that ran to the right runs down."""
+    return [[_turned(c) for c in column] for column in zip(*rows, strict=True)]
+
+
+def _turned(c: Cell) -> Cell:
+    known: dict[str, int] = ROUND if c.text in ROUND else LINES
+    arms = known.get(c.text, 0)
+    swapped = sum([new for old, new in ((N, W), (E, S), (S, E), (W, N)) if arms & old])
+    return Cell(next(t for t, a in known.items() if a == swapped), bool(swapped & S)) if arms else Cell(c.text)
+
+
 def line(arms: int) -> Cell:
     """A cell of a box's edge."""
     return Cell(CHARACTERS[arms], bool(arms & S))
@@ -133,3 +146,45 @@ def framed(name: str, inside: Block) -> Block:
         rows.append([left, *row, *more, right])
     rows.append([Cell("╰"), *[Cell("─")] * width, Cell("╯")])
     return Block(rows, [r + 1 for r in inside.ins], [r + 1 for r in inside.outs])
+
+
+# -- in a picture that runs down: the blocks of its grid, which is turned when it is done -----------------------
+
+
+def _whole(text: str, broad: int) -> Row:
+    """Text in the middle of so many cells: all of it in one of them, so that nothing is put between its letters."""
+    text = clean(text)
+    n = columns(text)
+    before = (broad - n) // 2
+    letters = [Cell(text), *[Cell("")] * (n - 1)] if n else []
+    return [*[Cell()] * before, *letters, *[Cell()] * (broad - n - before)]
+
+
+def words_down(texts: Sequence[str], *, ins: bool = False, outs: bool = False) -> Block:
+    """Lines of text one below another; a wire may enter from above or leave downwards, in the middle."""
+    broad = max([columns(clean(text)) for text in texts])
+    middle = max(0, (broad - 1) // 2)
+    return Block(turned([_whole(text, broad) for text in texts]) or [[]], (middle,) * ins, (middle,) * outs)
+
+
+def leaf_down(name: str, n_in: int, n_out: int) -> Block:
+    """A box with a name, its inputs above and its outputs below."""
+    broad = max(columns(clean(name)) + 2, 2 * max(n_in, n_out) - 1)
+    ins, outs = ([(broad + 1 - 2 * n) // 2 + 2 * i for i in range(n)] for n in (n_in, n_out))
+    top = [line(E | S), *[line(E | W | N * (i in ins)) for i in range(broad)], line(W | S)]
+    bottom = [line(N | E), *[line(E | W | S * (i in outs)) for i in range(broad)], line(N | W)]
+    rows = [top, [line(N | S), *_whole(name, broad), line(N | S)], bottom]
+    return Block(turned(rows), [i + 1 for i in ins], [i + 1 for i in outs])
+
+
+def framed_down(name: str, inside: Block) -> Block:
+    """A block in a rounded frame with its name top left, where no wire enters."""
+    title = [line(N | S), Cell(), *_whole(name, columns(clean(name))), Cell()]
+    aside = max(0, len(title) - min([len(title), *inside.ins]))
+    empty = [Cell()] * inside.width
+    rows = [empty] * aside + inside.rows
+    rows += [empty] * (len(title) + 1 - len(rows))
+    block = framed("", Block(rows, [i + aside for i in inside.ins], [i + aside for i in inside.outs]))
+    for row, cell in zip(block.rows[1:], title, strict=False):
+        row[0] = cell
+    return block

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 class Node:
     """What stands in a column: a box, a dot, an end of the interface, or (`long`) a point of a long wire.
 
-    `ins` and `outs` say how far below its top the ports are.
+    `ins` and `outs` say how far below its top the ports are. One that enters from the `top` of the frame is the first
+    of its column, next to what reads it.
     """
 
     width: float
@@ -25,6 +26,7 @@ class Node:
     outs: Sequence[float] = ()
     long: bool = False
     point: bool = False
+    top: bool = False
     layer: int = 0
     y: float = 0.0
 
@@ -53,10 +55,13 @@ class Columns:
     ends: list[tuple[int, float, int]] = field(default_factory=list)  # node, port, wire: nobody reads this wire
 
 
-def arrange(nodes: list[Node], n_in: int, n_out: int, wires: Sequence[tuple[Port, Sequence[Port]]]) -> Columns:
+def arrange(
+    nodes: list[Node], n_in: int, n_out: int, wires: Sequence[tuple[Port, Sequence[Port]]], late: bool = False
+) -> Columns:
     """Columns for `nodes`: the inputs, the boxes in topological order, the outputs.
 
-    `wires[w]` is the port that makes wire w and the ports that read it.
+    `wires[w]` is the port that makes wire w and the ports that read it. If it is `late`, all boxes stand next to what
+    reads them.
     """
     boxes = range(n_in, len(nodes) - n_out)
     reads: list[list[int]] = [[] for _ in nodes]
@@ -70,10 +75,14 @@ def arrange(nodes: list[Node], n_in: int, n_out: int, wires: Sequence[tuple[Port
     last = 1 + max([nodes[e].layer for e in boxes], default=0)
     for node in nodes[len(nodes) - n_out :]:
         node.layer = last
-    _slide(nodes, boxes, reads, makes, wires)
+    _slide(nodes, boxes, reads, makes, wires, late)
+    for (u, _), readers in wires:
+        if nodes[u].top:
+            nodes[u].layer = min([nodes[v].layer for v, _ in readers], default=1) - 1
     columns: list[list[int]] = [[] for _ in range(last + 1)]
     for i, node in enumerate(nodes):
         columns[node.layer].append(i)
+    columns[0].sort(key=lambda i: not nodes[i].top)
     made = Columns(nodes, columns, [[] for _ in range(last)])
     for w, (producer, readers) in enumerate(wires):
         _run(made, w, producer, readers)
@@ -86,15 +95,16 @@ def _slide(
     reads: list[list[int]],
     makes: list[list[int]],
     wires: Sequence[tuple[Port, Sequence[Port]]],
+    late: bool,
 ) -> None:
-    """Move a box next to what reads it where that shortens more wires than it lengthens."""
+    """Move a box next to what reads it where that shortens more wires than it lengthens, or, `late`, in any case."""
     for e in reversed(boxes):
         after = [nodes[v].layer for w in makes[e] for v, _ in wires[w][1]]
         if not after or min(after) == nodes[e].layer + 1:
             continue
         # A wire that goes further anyway gets no longer by being read further right.
         alone = [w for w in set(reads[e]) if all(nodes[v].layer < min(after) or v == e for v, _ in wires[w][1])]
-        if len(alone) < len([w for w in makes[e] if wires[w][1]]):
+        if late or len(alone) < len([w for w in makes[e] if wires[w][1]]):
             nodes[e].layer = min(after) - 1
 
 

@@ -7,6 +7,9 @@
 (['sin', 'exp'], 3)
 >>> [dot.kind for dot in layout((cd.copy(A) >> cd.add(A)).net).dots]
 ['hollow', 'filled']
+>>> sin, exp = layout((cd.sin(A) >> cd.exp).net, direction="down").boxes
+>>> sin.y < exp.y, sin.width == scene.boxes[0].width
+(True, True)
 """
 
 from __future__ import annotations
@@ -14,16 +17,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..category.morphism import Morphism
 from ..category.objects import Object
 from ..errors import DrawError, with_line
 from ..hypernet.net import Net
 from ..hypernet.recursion import run
 from .folding import LIMIT, opened
-from .frame import HEADER, Frame, make_frame, name_of, type_of
+from .frame import Frame, Manner, Pins, make_frame, name_of, type_of
+from .grouping import grouped
 from .measure import clean, cut, width
-from .scene import Box, Dot, Scene, Text, Wire, moved
+from .scene import Box, Dot, Path, Scene, Text, Wire, moved, turned
+from .terms import make_term_frame
 
 MARGIN, SMALL, NAMES = 14.0, 11.0, 20
+BESIDE, LINE = 6.0, 15.0  # from the end of a wire to its name; room for a name above or below
+DIRECTIONS = ("right", "down")
 
 
 def layout(
@@ -33,47 +41,86 @@ def layout(
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
     cotangents: Sequence[int] = (),
+    direction: str = "right",
+    parameters: Sequence[int] = (),
+    term: Morphism | None = None,
 ) -> Scene:
     """The scene of a net.
 
     - `depth`: how many levels of boxes are drawn open, 0 for none; by default as many as stay readable;
     - `inputs`, `outputs`: what is written at the wires of the interface, their types by default;
-    - `limit`: how many boxes one frame may hold;
-    - `cotangents`: the numbers of the inputs that carry cotangents; all that depends on them is of the reverse pass.
+    - `limit`: how many boxes one frame may hold; where there are more, runs of them are boxes;
+    - `cotangents`: the numbers of the inputs that carry cotangents; all that depends on them is of the reverse pass;
+    - `direction`: `"right"` or `"down"`, whither wires run;
+    - `parameters`: the numbers of the inputs that enter from the top of a picture that runs to the right, and from
+      the left of one that runs down;
+    - `term`: the morphism whose net this is, to be laid out as it was composed.
 
-    Raises `DrawError` where a frame would hold more, the names are not as many as the wires, or there is no such input.
+    Raises `DrawError` where the picture would hold too many boxes, the names are not as many as the wires, or there is
+    no such input or direction.
     """
-    level = opened(net, depth, limit)
-    frame = run(make_frame(net, level, _mask(cotangents, net.dom), {}))
-    left = _names("inputs", inputs, net.dom)
-    right = _names("outputs", outputs, net.cod)
-    dx = MARGIN + (max([width(t, SMALL) for t in left], default=-6.0) + 6.0)
+    if direction not in DIRECTIONS:
+        raise DrawError(with_line(f"pictures run {' or '.join(map(repr, DIRECTIONS))}, not {direction!r}"))
+    manner = Manner(direction == "down", limit)
+    left, right = names_of("inputs", inputs, net.dom), names_of("outputs", outputs, net.cod)
+    tops = numbers_of("parameters", parameters, net.dom)
+    mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
+    level, pins = opened(net, depth, limit), pins_of(left, right, tops, manner)
+    if term is None:
+        frame = run(make_frame(grouped(net, limit), level, mask, {}, manner=manner, pins=pins))
+    elif tops:
+        raise DrawError(with_line('parameters= is for layout="layers"', 'layout="layers"'))
+    else:
+        frame = run(make_term_frame(term, level, mask, {}, manner=manner, pins=pins))
+    scene = page_of(frame, left, right, manner)
+    scene = replace(scene, title=cut(clean(f"{net.dom} → {net.cod}"), 200))
+    return turned(scene) if manner.down else scene
+
+
+def pins_of(left: Sequence[str], right: Sequence[str], tops: Sequence[int], manner: Manner) -> Pins:
+    """Room for what is written at the ends of wires: names stand side by side at the ends of those that run down."""
+    if manner.down:
+        ins, outs = ([width(t, SMALL) for t in names] for names in (left, right))
+        return Pins(ins, outs, dict.fromkeys(tops, LINE))
+    return Pins([0.0] * len(left), [0.0] * len(right), {i: max(LINE, width(left[i], SMALL) + 8) for i in tops})
+
+
+def page_of(frame: Frame, left: Sequence[str], right: Sequence[str], manner: Manner) -> Scene:
+    """The frame on a page, with names at its wires; along the flow x grows."""
+
+    def room(names: Sequence[str], across: bool) -> float:
+        """What names take before and after the frame, or above it."""
+        if not names:
+            return 0.0
+        return LINE if manner.down != across else max([width(t, SMALL) for t in names]) + BESIDE
+
+    dx = MARGIN + room([t for i, t in enumerate(left) if i not in frame.tops], across=False)
+    dy = MARGIN + room([left[i] for i in frame.tops], across=True)
+    before, after, above = ("middle", "middle", "end") if manner.down else ("end", "start", "middle")
+    beside, over = (LINE / 2, BESIDE) if manner.down else (BESIDE, LINE / 2)
+    boxes, wires, dots, texts = _flat(frame, dx, dy)
+    for i, (t, y) in enumerate(zip(left, frame.ins, strict=True)):
+        if i in frame.tops:
+            texts.append(Text(dx + frame.tops[i], dy - over, above, t, "name"))
+        else:
+            texts.append(Text(dx - beside, dy + y, before, t, "name"))
     end = dx + frame.width
-    boxes, wires, dots, texts = _flat(frame, dx, MARGIN)
-    texts += [Text(dx - 6, MARGIN + y, "end", t, "name") for t, y in zip(left, frame.ins, strict=True)]
-    texts += [Text(end + 6, MARGIN + y, "start", t, "name") for t, y in zip(right, frame.outs, strict=True)]
-    return Scene(
-        end + MARGIN + (max([width(t, SMALL) for t in right], default=-6.0) + 6.0),
-        frame.height + 2 * MARGIN,
-        tuple(boxes),
-        tuple(wires),
-        tuple(dots),
-        tuple(texts),
-        cut(clean(f"{net.dom} → {net.cod}"), 200),
-    )
+    texts += [Text(end + beside, dy + y, after, t, "name") for t, y in zip(right, frame.outs, strict=True)]
+    size = end + room(right, across=False) + MARGIN, dy + frame.height + MARGIN
+    return Scene(*size, tuple(boxes), tuple(wires), tuple(dots), tuple(texts))
 
 
-def _mask(cotangents: Sequence[int], A: Object) -> tuple[bool, ...]:
+def numbers_of(what: str, given: Sequence[int], A: Object) -> list[int]:
     """Which inputs are numbered; as in lists, −1 is the last."""
     try:
-        numbers = [range(len(A))[i] for i in cotangents]
+        return [range(len(A))[i] for i in given]
     except (TypeError, IndexError):
-        message = f"cotangents= numbers inputs, from 0 or from −1 backwards, and there are {len(A)}: {cotangents!r}"
+        message = f"{what}= numbers inputs, from 0 or from −1 backwards, and there are {len(A)}: {given!r}"
         raise DrawError(with_line(message)) from None
-    return tuple([i in numbers for i in range(len(A))])
 
 
-def _names(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
+    """What is written at the wires of an interface: the names given, as many as there are wires, or their types."""
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))
@@ -86,14 +133,15 @@ def _flat(frame: Frame, x: float, y: float) -> tuple[list[Box], list[Wire], list
     wires: list[Wire] = []
     dots: list[Dot] = []
     texts: list[Text] = []
-    waiting = [(frame, x, y, -1, 0)]
-    for this, dx, dy, parent, level in waiting:  # grows while it is read
-        wires += [replace(moved(w, dx, dy), parent=parent) for w in this.wires]
-        dots += [replace(moved(d, dx, dy), parent=parent) for d in this.dots]
+    waiting: list[tuple[Frame, float, float, int, Path]] = [(frame, x, y, -1, ())]
+    for this, dx, dy, parent, path in waiting:  # grows while it is read
+        wires += [replace(moved(w, dx, dy), parent=parent, path=path) for w in this.wires]
+        dots += [replace(moved(d, dx, dy), parent=parent, path=path) for d in this.dots]
         texts += [moved(t, dx, dy) for t in this.texts]
         for b in this.boxes:
             at = (b.x + dx, b.y + dy, b.width, b.height)
             if b.inside is not None:
-                waiting.append((b.inside, at[0], at[1] + HEADER, len(boxes), level + 1))
-            boxes.append(Box(*at, name_of(b.label), type_of(b.label), b.reverse, parent, b.inside is not None, level))
+                waiting.append((b.inside, at[0], at[1] + b.inside.above, len(boxes), (*path, b.edge)))
+            named, open_ = (name_of(b.label), type_of(b.label)), b.inside is not None
+            boxes.append(Box(*at, *named, b.reverse, parent, open_, len(path), path, b.edge))
     return boxes, wires, dots, texts

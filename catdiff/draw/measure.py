@@ -11,12 +11,14 @@ True
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 FONT = 13.0
 _NARROW, _WIDE = frozenset("iIjlft.,:;'|!()[]{}·´`′ⱼᵢ"), frozenset("mwMW@%—…→×÷+=<>−±∑∏∂∇")
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
+@lru_cache(1024)
 def clean(text: str) -> str:
     """The text on one line, with � for what XML cannot hold and for characters that reorder their neighbours."""
     return "".join([_shown(c) for c in text])
@@ -35,6 +37,7 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+@lru_cache(1024)
 def width(text: str, size: float = FONT) -> float:
     """An upper estimate of the text's width in pixels."""
     return size * sum(map(_em, text))

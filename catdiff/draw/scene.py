@@ -2,23 +2,34 @@
 
 A layout makes one, a writer (SVG today) reads it, and neither knows the other. x grows to the right, y downwards,
 units are pixels at 100 %. Every item carries the text a reader may ask for (`hint`: the type of a wire, the type of a
-box), and `parent`, the index of the frame around it, so that a writer may fold.
+box), `parent`, the index of the frame around it, so that a writer may fold, and its **place** in the net it shows:
+`path`, the numbers of the edges whose interiors it is in, outermost first, then the number of an `edge` or a `wire` of
+that net, −1 where it is none. What a view wants noticed has a `mark`, a tone of `style.py`.
 
 A wire is a sequence of **pieces** `(x0, y0, c0, c1, x1, y1)`: the cubic with control points `(c0, y0)` and `(c1, y1)`,
 where `x0 ≤ c0, c1 ≤ x1`. Such a curve is level at both ends and never leaves the rectangle its end points span, which
-is what makes "no wire crosses a box" a statement about rectangles.
+is what makes "no wire crosses a box" a statement about rectangles. In a picture that runs downwards (`down`) x and y
+change places: the control points are `(x0, c0)` and `(x1, c1)`. `cubics` gives the four points either way.
 
 >>> wire = Wire(((0, 0, 5, 5, 10, 8),), "f64", False, -1)
->>> wire.bounds()
-[(0, 0, 10, 8)]
+>>> wire.bounds(), wire.cubics()
+([(0, 0, 10, 8)], [((0, 0), (5, 0), (5, 8), (10, 8))])
+>>> turned(Scene(10, 8, wires=(wire,))).wires[0].cubics()
+[((0, 0), (0, 5), (8, 5), (8, 10))]
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from .measure import width
+
+Path = tuple[int, ...]
 Piece = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+Cubic = tuple[Point, Point, Point, Point]
 Rectangle = tuple[float, float, float, float]
 
 
@@ -36,20 +47,33 @@ class Box:
     parent: int
     open: bool = False
     level: int = 0
+    path: Path = ()
+    edge: int = -1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One wire with all its branches; `reverse` if it depends on a cotangent."""
+    """One wire with all its branches; `reverse` if it depends on a cotangent, `down` in a picture that runs so."""
 
     pieces: tuple[Piece, ...]
     hint: str
     reverse: bool
     parent: int
+    down: bool = False
+    path: Path = ()
+    wire: int = -1
+    mark: str = ""
 
     def bounds(self) -> list[Rectangle]:
         """The rectangle `(left, top, right, bottom)` each piece stays in."""
-        return [(x0, min(y0, y1), x1, max(y0, y1)) for x0, y0, _, _, x1, y1 in self.pieces]
+        return [(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) for x0, y0, _, _, x1, y1 in self.pieces]
+
+    def cubics(self) -> list[Cubic]:
+        """Start, two control points and end of every piece."""
+        if self.down:
+            return [((x0, y0), (x0, c0), (x1, c1), (x1, y1)) for x0, y0, c0, c1, x1, y1 in self.pieces]
+        return [((x0, y0), (c0, y0), (c1, y1), (x1, y1)) for x0, y0, c0, c1, x1, y1 in self.pieces]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +86,33 @@ class Dot:
     hint: str
     reverse: bool
     parent: int
+    path: Path = ()
+    edge: int = -1
+    wire: int = -1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text outside boxes: the name of a wire of the interface, the value of a constant."""
+    """A line of text outside boxes. Its `kind`: the `name` of a wire of the interface, the `value` of a constant, a
+    `note` on a wire, which has its path and number, a `sign` between scenes or what is `above` it, a `caption` below.
+    """
 
     x: float
     y: float
     anchor: str
     text: str
     kind: str
+    path: Path = ()
+    wire: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture. `boxes` lists a frame before what is in it, so drawing in order is right."""
+    """A picture. `boxes` lists a frame before what is in it, so drawing in order is right.
+
+    `title` says what it is, `description` its source; `scale` is how large it is to be shown, 1 for a pixel a unit.
+    """
 
     width: float
     height: float
@@ -87,18 +122,38 @@ class Scene:
     texts: tuple[Text, ...] = ()
     title: str = ""
     description: str = ""
+    scale: float = 1.0
 
 
+CAPTION = 19.0  # from line to line below a picture
 Item = TypeVar("Item", Box, Wire, Dot, Text)
 
 
 def moved(item: Item, dx: float, dy: float) -> Item:
     """The item elsewhere."""
     if isinstance(item, Wire):
+        dc = dy if item.down else dx
         return replace(
-            item, pieces=tuple([(a + dx, b + dy, c + dx, d + dx, e + dx, f + dy) for a, b, c, d, e, f in item.pieces])
+            item, pieces=tuple([(a + dx, b + dy, c + dc, d + dc, e + dx, f + dy) for a, b, c, d, e, f in item.pieces])
         )
     return replace(item, x=item.x + dx, y=item.y + dy)
+
+
+def turned(scene: Scene) -> Scene:
+    """The scene with x and y exchanged: what ran to the right runs downwards, and the other way round."""
+    return replace(
+        scene,
+        width=scene.height,
+        height=scene.width,
+        boxes=tuple([replace(b, x=b.y, y=b.x, width=b.height, height=b.width) for b in scene.boxes]),
+        wires=tuple([_turned(w) for w in scene.wires]),
+        dots=tuple([replace(d, x=d.y, y=d.x) for d in scene.dots]),
+        texts=tuple([replace(t, x=t.y, y=t.x) for t in scene.texts]),
+    )
+
+
+def _turned(w: Wire) -> Wire:
+    return replace(w, pieces=tuple([(y0, x0, c0, c1, y1, x1) for x0, y0, c0, c1, x1, y1 in w.pieces]), down=not w.down)
 
 
 def beside(left: Scene, right: Scene, sign: str, above: str = "", gap: float = 44) -> Scene:
@@ -148,6 +203,18 @@ def below(upper: Scene, lower: Scene, gap: float = 16) -> Scene:
         both(upper.texts, lower.texts),
         "; ".join(filter(None, (upper.title, lower.title))),
         "\n".join(filter(None, (upper.description, lower.description))),
+    )
+
+
+def captioned(scene: Scene, lines: Sequence[str]) -> Scene:
+    """The scene with lines of text below it."""
+    below_ = [Text(14, scene.height + CAPTION * i, "start", line, "caption") for i, line in enumerate(lines)]
+    broad = max([28 + width(line) for line in lines], default=0.0)
+    return replace(
+        scene,
+        width=max(scene.width, broad),
+        height=scene.height + CAPTION * len(lines),
+        texts=(*scene.texts, *below_),
     )
 
 

@@ -13,14 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .cells import POINT, SUM, Block, framed, leaf, words
+from .cells import POINT, SUM, Block, framed, framed_down, leaf, leaf_down, words, words_down
 from .columns import Columns, Node, Segment
 from .measure import width
-from .scene import Box, Dot, Scene, Text, Wire
+from .scene import Box, Dot, Piece, Scene, Text, Wire, turned
 
 ROW = 16.0  # the height of a row, for those who think in pixels
 NEAR = 0.01  # coordinates so close are one
 VALUE, NAME = (7.0, 9.0), 6.0  # how far a constant's value ends from its dot, how far it reaches; a name from its wire
+ABOVE, HALF = 11.0, 7.5  # the same of a value above its dot, and of a name above or below the end of its wire
 Span = tuple[int, int]
 Part = tuple[int, int, int, int]
 
@@ -45,10 +46,13 @@ class Thing:
 
 @dataclass(slots=True)
 class Level:
-    """A frame: nodes in columns, segments in gaps; for each node what stands there, None where a wire passes."""
+    """A frame: nodes in columns, segments in gaps; for each node what stands there, None where a wire passes; for each
+    node and port where a wire begins that has a note, the note.
+    """
 
     made: Columns
     things: list[Thing | None]
+    notes: dict[tuple[int, float], str]
 
     def interface(self) -> tuple[list[int], list[int]]:
         """The nodes where wires come in and those where they go out, from top to bottom."""
@@ -67,22 +71,38 @@ def places(values: Iterable[float]) -> dict[float, int]:
 
 
 def reach(t: Text) -> float:
-    """Where the place of a constant begins that has this value beside it."""
-    return t.x + VALUE[0] - width(t.text) - VALUE[1]
+    """Where the place of a constant begins that has this value beside it, or above it."""
+    return t.x - ABOVE if t.anchor == "middle" else t.x + VALUE[0] - width(t.text) - VALUE[1]
 
 
-def stand(t: Text) -> float:
-    """Where what a text belongs to is: the end of a wire for a name, the dot for a value."""
+def stands(t: Text) -> tuple[float, ...]:
+    """Where what a text belongs to may be: the end of a wire for a name, the dot for a value. What is in the middle of
+    its place is above that or below it.
+    """
     if t.kind == "value":
-        return t.x + VALUE[0]
-    return t.x + NAME * ((t.anchor == "end") - (t.anchor == "start")) * (t.kind == "name")
+        return (t.x + (ABOVE if t.anchor == "middle" else VALUE[0]),)
+    if t.kind == "name":
+        return {"end": (t.x + NAME,), "start": (t.x - NAME,)}.get(t.anchor, (t.x - HALF, t.x + HALF))
+    return (t.x,)
+
+
+def straightened(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of a wire, one that enters from the top going down all the way, and then level."""
+    found: list[Piece] = []
+    for p in pieces:
+        if found and found[-1][0] == found[-1][4] == p[0] == p[2] == p[3] and found[-1][5] == p[1]:
+            found[-1] = (*found[-1][:5], p[5])
+            p = (p[0], p[5], *p[2:])
+        found.append(p)
+    return found
 
 
 class Reader:
-    """A scene by frames, its coordinates numbered."""
+    """A scene by frames, its coordinates numbered; one that runs down is turned, and what is on it is `down`."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+        self.down = any(w.down for w in scene.wires)
+        self.scene = scene = turned(scene) if self.down else scene
         self.boxes: dict[int, list[int]] = defaultdict(list)
         self.wires: dict[int, list[Wire]] = defaultdict(list)
         self.dots: dict[int, list[Dot]] = defaultdict(list)
@@ -94,10 +114,16 @@ class Reader:
             self.dots[d.parent].append(d)
         ends = [(p[i], p[i + 1]) for w in scene.wires for p in w.pieces for i in (0, 4)]
         ends += [(b.x, b.y) for b in scene.boxes] + [(b.x + b.width, b.y + b.height) for b in scene.boxes]
-        ends += [(d.x, d.y) for d in scene.dots] + [(at, t.y) for t in scene.texts for at in (stand(t), reach(t))]
+        ends += [(d.x, d.y) for d in scene.dots] + [(at, t.y) for t in scene.texts for at in (*stands(t), reach(t))]
+        self.notes = {(t.path, t.wire): t.text for t in scene.texts if t.kind == "note"}
         self.x, self.y = places([x for x, _ in ends]), places([y for _, y in ends])
-        self.values = {(self.x[stand(t)], self.y[t.y]): t for t in scene.texts if t.kind == "value"}
-        self.names = {(self.x[stand(t)], self.y[t.y]): t.text for t in scene.texts if t.kind == "name"}
+        self.values = {(self.x[x], self.y[t.y]): t for t in scene.texts if t.kind == "value" for x in stands(t)}
+        names = [t for t in scene.texts if t.kind == "name"]
+        self.names = {(self.x[x], self.y[t.y]): t.text for t in names for x in stands(t)}
+        upright = {
+            p[0]: (self.x[p[0]], self.y[p[5]]) for w in scene.wires for p in straightened(w.pieces) if p[0] == p[4]
+        }
+        self.names |= {upright[t.x]: t.text for t in names if t.x in upright}  # of what enters from the top
 
     def level(self, frame: int, blocks: dict[int, Block]) -> Level:
         """The frame of this number, −1 for the page; `blocks` are the frames in it."""
@@ -110,6 +136,8 @@ class _Level:
     def __init__(self, reader: Reader, frame: int, blocks: dict[int, Block]) -> None:
         self.reader, self.x, self.y = reader, reader.x, reader.y
         self.wires = [self.pieces(w) for w in reader.wires[frame]]
+        self.told = [reader.notes.get((w.path, w.wire), "") for w in reader.wires[frame]]
+        self.notes: dict[tuple[int, float], str] = {}
         self.starts, self.ends = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
         for x0, y0, x1, y1 in (p for pieces in self.wires for p in pieces):
             self.starts[x0].add(y0)
@@ -130,11 +158,11 @@ class _Level:
             self.put(bisect_right(self.left, thing.across[0]) - 1, thing)
         gaps, ends = self.gaps()
         columns_ = [[n for _, n in sorted(column)] for column in self.columns]
-        self.level = Level(Columns(self.nodes, columns_, gaps, ends), self.things)
+        self.level = Level(Columns(self.nodes, columns_, gaps, ends), self.things, self.notes)
 
     def pieces(self, w: Wire) -> list[Part]:
         x, y = self.x, self.y
-        return [(x[p[0]], y[p[1]], x[p[4]], y[p[5]]) for p in w.pieces if x[p[0]] < x[p[4]]]
+        return [(x[p[0]], y[p[1]], x[p[4]], y[p[5]]) for p in straightened(w.pieces) if x[p[0]] < x[p[4]]]
 
     # -- what stands there --------------------------------------------------------------------------------------
 
@@ -143,7 +171,10 @@ class _Level:
         across, down = (self.x[b.x], self.x[b.x + b.width]), (self.y[b.y], self.y[b.y + b.height])
         sides = self.ends[across[0]], self.starts[across[1]]
         ins, outs = (sorted([h for h in heights if down[0] <= h <= down[1]]) for heights in sides)
-        block = leaf(b.name, len(ins), len(outs)) if inside is None else framed(b.name, inside)
+        if self.reader.down:
+            block = leaf_down(b.name, len(ins), len(outs)) if inside is None else framed_down(b.name, inside)
+        else:
+            block = leaf(b.name, len(ins), len(outs)) if inside is None else framed(b.name, inside)
         return Thing(across, down, block, ins, outs)
 
     def dot(self, d: Dot) -> Thing:
@@ -152,12 +183,15 @@ class _Level:
         if y in self.ends[x]:
             return Thing((x, x), (y, y), None, [y], [y], sum=True)
         text, shown = self.reader.values.get((x, y)), SUM if d.kind == "hollow" else POINT
-        block = words(f"{text.text} {shown}" if text else shown, outs=True)
+        if self.reader.down:
+            block = words_down([text.text, shown] if text else [shown], outs=True)
+        else:
+            block = words(f"{text.text} {shown}" if text else shown, outs=True)
         return Thing((self.x[reach(text)] if text else x, x), (y, y), block, [], [y], side=1)
 
     def sign(self, t: Text) -> Thing:
         x, y = self.x[t.x], self.y[t.y]
-        return Thing((x, x), (y, y), words(f" {t.text} "))
+        return Thing((x, x), (y, y), words_down([t.text]) if self.reader.down else words(f" {t.text} "))
 
     def pins(self, things: Sequence[Thing], frame: int) -> list[Thing]:
         """The ends of the interface: where a wire begins or ends and nothing else is."""
@@ -169,12 +203,16 @@ class _Level:
         for pieces in self.wires:
             starts, ends = {(a, b) for a, b, _, _ in pieces}, {(a, b) for _, _, a, b in pieces}
             for x, y in starts - ends - made:
-                name = names.get((x, y), "")
-                found.append(Thing((x, x), (y, y), words(name and f"{name} ", outs=True), [], [y], 1, pin=True))
+                found.append(Thing((x, x), (y, y), self.pin(names.get((x, y), ""), outs=True), [], [y], 1, pin=True))
             for x, y in ends - starts - read:
-                name = names.get((x, y), "")
-                found.append(Thing((x, x), (y, y), words(name and f" {name}", ins=True), [y], [], -1, pin=True))
+                found.append(Thing((x, x), (y, y), self.pin(names.get((x, y), ""), ins=True), [y], [], -1, pin=True))
         return found
+
+    def pin(self, name: str, *, ins: bool = False, outs: bool = False) -> Block:
+        """A name beside the end of its wire."""
+        if self.reader.down:
+            return words_down([name], ins=ins, outs=outs)
+        return words(name and f"{name} " * outs + f" {name}" * ins, ins=ins, outs=outs)
 
     # -- where it stands ----------------------------------------------------------------------------------------
 
@@ -199,7 +237,9 @@ class _Level:
         rows = block or Block([[]], (0,), (0,))
         ins, outs = ([ROW * r for r in ports] for ports in (rows.ins, rows.outs))
         passing = thing is None
-        node = Node(rows.width, ROW * (len(rows.rows) - 1), ins, outs, passing, not passing and thing.sum, station)
+        node = Node(
+            rows.width, ROW * (len(rows.rows) - 1), ins, outs, passing, not passing and thing.sum, layer=station
+        )
         self.nodes.append(node)
         self.things.append(thing)
         top = height if thing is None else thing.down[0]
@@ -233,6 +273,8 @@ class _Level:
                     k += 1
             for k in sorted(parts):
                 for (u, a), heights in self.joined(k, parts[k]).items():
+                    if self.told[w] and k == min(parts):
+                        self.notes[u, a] = self.told[w]
                     gaps[k] += [Segment(u, a, *self.at(self.read, k + 1, h), w) for h in heights]
                     if not heights:
                         ends.append((u, a, w))

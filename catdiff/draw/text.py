@@ -1,8 +1,9 @@
 """A scene as text: box-drawing characters for terminals and error messages.
 
 Columns and their order are the scene's; heights are found again, on a grid of characters, and wires bend only in the
-gaps between columns. `•` is a copy, or a wire that ends, `○` a sum or a zero, `·` a constant, `┼` two wires that cross
-or a wire that enters a frame: a line that is followed goes straight on there, and divides nowhere but at a `•`.
+gaps between columns. A note is written on its wire, where that begins. `•` is a copy, or a wire that ends, `○` a sum or
+a zero, `·` a constant, `┼` two wires that cross or a wire that enters a frame: a line that is followed goes straight on
+there, and divides nowhere but at a `•`.
 
 >>> import catdiff as cd
 >>> from .layout import layout
@@ -21,10 +22,12 @@ f64[3] ─┼─────────── f64[3]
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from math import floor
 
-from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, glyph, written
+from .cells import COPY, SUM, Block, Cell, E, N, Row, S, W, between, cells, glyph, turned, written
+from .columns import Columns
 from .heights import Heights
 from .scene import Scene, bands
 from .stations import ROW, Level, Reader
@@ -37,23 +40,37 @@ Place = tuple[int, int]
 
 def text(scene: Scene) -> str:
     """The scene as lines of text; what stands far below one another, as two scenes in one do, with a line between."""
-    return "\n".join([_lines(band) for band in bands(scene)])
+    captions = [f"{t.text}\n" for t in scene.texts if t.kind == "caption"]
+    drawn = replace(scene, texts=tuple([t for t in scene.texts if t.kind != "caption"]))
+    return "\n".join([_lines(band) for band in bands(drawn)]) + "".join(captions)
 
 
 def _lines(scene: Scene) -> str:
     reader = Reader(scene)
     blocks: dict[int, Block] = {}
     for i in reversed([i for i, b in enumerate(scene.boxes) if b.open]):
-        blocks[i] = Page(reader.level(i, blocks)).block
-    page = Page(reader.level(-1, blocks)).block
-    return "".join([f"{written(row)}\n" for row in page.rows])
+        blocks[i] = Page(reader.level(i, blocks), reader.down).block
+    rows = Page(reader.level(-1, blocks), reader.down).block.rows
+    return "".join([f"{written(row)}\n" for row in (turned(rows) if reader.down else rows)])
 
 
 class OnGrid(Heights):
-    """Heights where neighbours are a row apart, whatever they are; then whole rows, and what is still better there."""
+    """Heights where neighbours are a row apart, whatever they are; then whole rows, and what is still better there.
+
+    `loose` is how many rows are left free between neighbours.
+    """
+
+    def __init__(self, made: Columns, loose: int) -> None:
+        self.loose = loose
+        super().__init__(made)
+        self.between = {  # the nodes above and below in the same column, -1 for none
+            n: (column[i - 1] if i else -1, column[i + 1] if i + 1 < len(column) else -1)
+            for column in made.columns
+            for i, n in enumerate(column)
+        }
 
     def apart(self, upper: int, lower: int) -> float:
-        return ROW
+        return ROW * (1 + self.loose)
 
     def rows(self) -> list[int]:
         """The row of every node's top."""
@@ -63,7 +80,7 @@ class OnGrid(Heights):
         self.tall = [round(n.height / ROW) for n in nodes]
         for column in columns:
             for upper, lower in pairwise(column):
-                rows[lower] = max(rows[lower], rows[upper] + self.tall[upper] + 1)
+                rows[lower] = max(rows[lower], rows[upper] + self.tall[upper] + 1 + self.loose)
         for sweep in range(MOVES):
             moved = False
             for column in columns if sweep % 2 else reversed(columns):
@@ -77,8 +94,8 @@ class OnGrid(Heights):
     def move(self, n: int, rows: list[int]) -> bool:
         """Put a node where most of its wires are level, its neighbours held still."""
         upper, lower = self.between[n]
-        low = rows[upper] + self.tall[upper] + 1 if upper >= 0 else -(10**9)
-        high = rows[lower] - self.tall[n] - 1 if lower >= 0 else 10**9
+        low = rows[upper] + self.tall[upper] + 1 + self.loose if upper >= 0 else -(10**9)
+        high = rows[lower] - self.tall[n] - 1 - self.loose if lower >= 0 else 10**9
         wanted = [(rows[m] + round(d / ROW), w) for side in (self.ins, self.outs) for m, d, w in side[n]]
 
         def bent(row: int) -> float:
@@ -92,11 +109,11 @@ class OnGrid(Heights):
 class Page:
     """A level on its way to a block of cells."""
 
-    def __init__(self, level: Level) -> None:
-        self.level, self.made = level, level.made
-        self.top = OnGrid(self.made).rows()
+    def __init__(self, level: Level, down: bool) -> None:
+        self.level, self.made, self.down = level, level.made, down
+        self.top = OnGrid(self.made, loose=int(down)).rows()
         tall = [round(n.height / ROW) for n in self.made.nodes]
-        self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1)])
+        self.rows = Rows([float(r + i) for r, t in zip(self.top, tall, strict=True) for i in range(t + 1 + down)])
         self.gaps = [Gap(nets, self.rows) for nets in self.nets()]
         self.rank = {r: i for i, r in enumerate(self.rows.rows)}
         self.lines: dict[Place, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -131,6 +148,7 @@ class Page:
             x += wide
             if k < len(self.gaps):
                 gap = self.gaps[k]
+                x = self.paint_notes(column, gap, x, counted)
                 pads = [self.pad(k, -1), self.pad(k + 1, 1)]
                 end = x + pads[0] + max(gap.width, not any(pads)) + pads[1]
                 self.paint_gap(gap, x, x + pads[0], end, counted)
@@ -160,12 +178,12 @@ class Page:
             self.level_line(-1 - n, self.rank[row + round(r / ROW)], left + block.width, x + wide)
         before: Row = []
         at = self.rank[row]
-        for i, cells in enumerate(block.rows):
+        for i, line in enumerate(block.rows):
             while at < self.rank[row + i]:
                 self.put(at, left, between(before))
                 at += 1
-            self.put(at, left, cells)
-            before, at = cells, at + 1
+            self.put(at, left, line)
+            before, at = line, at + 1
 
     def put(self, rank: int, x: int, cells: Row) -> None:
         for i, cell in enumerate(cells):
@@ -176,10 +194,25 @@ class Page:
         for c in range(x, end):
             self.lines[rank, c][net] |= E | W
 
+    def paint_notes(self, column: list[int], gap: Gap, x: int, counted: int) -> int:
+        """What is on the wires that begin in a column, written on them; where that ends. Beside wires that run down
+        there is no room for it.
+        """
+        ports = [(n, a) for n in column for a in self.made.nodes[n].outs if (n, a) in self.level.notes]
+        if not ports or self.down:
+            return x
+        notes = [(self.rank[self.row(n, a)], cells(f" {self.level.notes[n, a]} ")) for n, a in ports]
+        end = x + 1 + max([len(note) for _, note in notes])
+        for i, net in enumerate(gap.nets):
+            self.level_line(counted + i, self.rank[net.left], x, end)
+        for rank, note in notes:
+            self.put(rank, x + 1, note)
+        return end
+
     def paint_gap(self, gap: Gap, x: int, first: int, end: int, counted: int) -> None:
         """The wires of a gap that begins at x, its first track at `first`."""
         last = first + gap.width - 1
-        turned = {(id(t.after), t.left) for t in gap.bottom}
+        bottom = {(id(t.after), t.left) for t in gap.bottom}
         for t in gap.tracks:
             net, number = gap.nets[t.net], counted + t.net
             at = first + t.column
@@ -196,7 +229,7 @@ class Page:
             if not t.level:
                 self.rise(number, t, at)
             for r in [] if t.last else t.rights:
-                short = r not in net.rights and (r in net.sums or (id(t), r) in turned)
+                short = r not in net.rights and (r in net.sums or (id(t), r) in bottom)
                 if t.level or r in net.rights or r in net.sums:
                     self.reach(number, self.rank[r], at, last if short else end, x, end)
         for r in {r for net in gap.nets for r in net.sums}:

@@ -1,85 +1,96 @@
 """The gallery: stored morphisms and their pictures, redrawn byte for byte.
 
-An entry is one row: a name, the morphism that is stored as `NAME.json`, and the view of it that is drawn as
-`NAME.svg`. `catdiff gallery` writes them all.
+An entry of the table (`diagrams.py`) is a name, a line about it, one line of code, and how it is drawn. What the code
+makes is stored; the picture is drawn of what was stored. An entry with two lines of code is an equation, its sides
+stored as `NAME.lhs.json` and `NAME.rhs.json`, and `decided` says why they are equal.
 
->>> scene = ENTRIES["readme"].scene()
->>> [box.name for box in scene.boxes if box.open]
-['f', 'R[f]']
+>>> entry = ENTRIES["axioms/RD.5"]
+>>> left, right = entry.make()
+>>> decided(left, right)
+'one diagram'
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import catdiff as cd
-from catdiff.draw.scene import Scene, beside
 from catdiff.draw.svg import svg
-from catdiff.draw.write import scene_of, write_text
+from catdiff.draw.write import write_text
+from catdiff.examples.diagrams import GALLERY, TOPICS, Entry
+from catdiff.laws.procedures import diagram, polynomial
+
+ENTRIES = {entry.name: entry for entry in GALLERY}
+HEAD = """# Diagrams
+
+Stored morphisms (`cd.load`) and their pictures, all written by `catdiff gallery`. Each is made by the line of Python
+below it, where `cd` is catdiff, `np` NumPy, and other names are those of
+[the table](../catdiff/examples/diagrams.py); a new entry is a line there.
+"""
 
 
-def and_derivative(f: cd.Morphism) -> Scene:
-    """f : A → B in a frame, and R[f] : A ⊗ B → A beside it."""
-    left = scene_of(f.box("f"), inputs=["x"], outputs=["y"])
-    right = scene_of(cd.R(f).box("R[f]"), inputs=["x", "ȳ"], outputs=["x̄"])
-    return beside(left, right, "→", above="R")
+def decided(left: cd.Morphism, right: cd.Morphism) -> str:
+    """Why two programs are equal, boxes opened: they are one diagram, or one polynomial. Empty where neither."""
+    left, right = left.flatten(), right.flatten()
+    if diagram.decide(left, right).held:
+        return "one diagram"
+    return "one polynomial" if polynomial.decide(left, right).strength == "proved" else ""
 
 
-def backward(f: cd.Morphism) -> Scene:
-    """R[f], its boxes closed: the forward pass in one colour, the reverse pass in another."""
-    names = ["x", "W₁", "b₁", "W₂", "b₂"]
-    return scene_of(cd.R(f), depth=0, inputs=[*names, "ȳ"], outputs=["x̄", "W̄₁", "b̄₁", "W̄₂", "b̄₂"])
+def files(entry: Entry, made: Sequence[cd.Morphism]) -> Iterator[tuple[str, cd.Morphism]]:
+    """The names of the files an entry is stored in, and what is in each."""
+    sides = ("",) if len(made) == 1 else (".lhs", ".rhs")
+    for side, f in zip(sides, made, strict=True):
+        yield f"{entry.name}{side}.json", f
 
 
-def dense(n: int, m: int, name: str) -> cd.Morphism:
-    """A layer `f64[n] ⊗ f64[m,n] ⊗ f64[m] → f64[m]` in a box."""
-
-    @cd.morphism(cd.f64(n), cd.f64(m, n), cd.f64(m))
-    def layer(x, W, b):
-        return cd.tanh(cd.einsum("j,ij->i", x, W) + b)
-
-    return layer.box(name)
+def redrawn(entry: Entry, made: Sequence[cd.Morphism]) -> str:
+    """The picture of an entry as SVG."""
+    return svg(entry.scene(*made))
 
 
-def perceptron() -> cd.Morphism:
-    """Two layers, their weights being inputs."""
-    first, second = dense(64, 32, "dense₁"), dense(32, 10, "dense₂")
-    return first @ cd.id(second.dom[1:]) >> second
+def written(folder: Path) -> dict[str, str]:
+    """What each file of the gallery should hold: stored morphisms as they are made now, pictures, the page."""
+    found: dict[str, str] = {}
+    for entry in GALLERY:
+        made = entry.make()
+        found |= {name: cd.to_json(f) for name, f in files(entry, made)}
+        stored = [cd.from_json(found[name]) for name, _ in files(entry, made)]
+        found[f"{entry.name}.svg"] = redrawn(entry, stored)
+    found["README.md"] = page()
+    return found
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A row of the gallery."""
-
-    make: Callable[[], cd.Morphism]
-    view: Callable[[cd.Morphism], Scene]
-    alt: str
-
-    def scene(self) -> Scene:
-        """The picture as data."""
-        return self.view(self.make())
+def page() -> str:
+    """The page that shows them all."""
+    lines = [HEAD]
+    for topic, entries in groupby(GALLERY, key=lambda entry: entry.topic):
+        lines += [f"## {topic.capitalize()}\n", f"{TOPICS[topic]}\n"]
+        for entry in entries:
+            lines += [f"### {entry.title}\n", f'<img src="{entry.name}.svg" alt="{entry.alt}" width="{entry.width}">\n']
+            lines += [f"{entry.about}\n", "```text", *entry.codes, "```\n", f"Stored: {_links(entry)}\n"]
+    return "\n".join(lines)
 
 
-ENTRIES = {
-    "readme": Entry(
-        lambda: cd.copy(cd.f64(3)) >> cd.sin @ cd.exp >> cd.mul,
-        and_derivative,
-        "A string diagram of f(x) = sin x · exp x, and the string diagram of its reverse derivative",
-    ),
-    "perceptron": Entry(perceptron, backward, "The reverse derivative of two dense layers: again boxes and wires"),
-}
+def _links(entry: Entry) -> str:
+    made = entry.make()
+    links = ", ".join([f"[{Path(name).name}]({name})" for name, _ in files(entry, made)])
+    return f"{links}; the sides are equal: {decided(*made)}." if len(made) == 2 else f"{links}."
 
 
-def main(folder: str = "diagrams") -> None:
-    """Write every entry to `folder`, the stored morphism and its picture, and a page that shows them."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    page = ["# Diagrams", "", "Stored morphisms (`cd.load`) and their pictures, all written by `catdiff gallery`."]
-    for name, entry in ENTRIES.items():
-        stored = Path(folder, f"{name}.json")
-        cd.save(entry.make(), stored)
-        write_text(Path(folder, f"{name}.svg"), svg(entry.view(cd.load(stored))))
-        page += ["", f"## {name}", "", f"![{entry.alt}]({name}.svg)", "", f"{entry.alt}. [Stored]({name}.json)."]
-        print(f"{name:<14} {entry.alt}")
-    write_text(Path(folder, "README.md"), "\n".join([*page, ""]))
+def main(folder: str = "diagrams", check: bool = False) -> int:
+    """Write what every entry stores, its picture and a page to `folder`; or only say which files are not so."""
+    root, wrong = Path(folder), 0
+    for name, text in written(root).items():
+        path = root / name
+        if path.is_file() and path.read_bytes() == text.encode():
+            continue
+        wrong += 1
+        print(f"{path} {'is not what catdiff gallery writes' if check else 'written'}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, text)
+    print(f"{len(GALLERY)} diagrams, {wrong} files {'differ' if check else 'written'}")
+    return int(check and wrong > 0)

@@ -1,5 +1,5 @@
 """Functors out of the syntax."""
 
-from . import bounds, cost, numpy, text
+from . import bounds, cost, numpy, text, trace
 
-__all__ = ["bounds", "cost", "numpy", "text"]
+__all__ = ["bounds", "cost", "numpy", "text", "trace"]

@@ -82,6 +82,12 @@ def flops(f: Morphism) -> int:
     return cost(f).flops
 
 
+@verb("flops of box")
+def box_flops(label: Label) -> int:
+    """FLOPs of one run of a box: what pictures say about it."""
+    return run(label_cost(label)).flops
+
+
 @dataclass(frozen=True)
 class Summary:
     """The boxes of one level with their types and costs; prints as a table."""

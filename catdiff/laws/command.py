@@ -20,7 +20,7 @@ from typing import Any
 
 from ..category.families import Family
 from ..category.morphism import Morphism
-from ..draw.write import WRITERS, write_text
+from ..draw.write import SUFFIXES, write_text
 from ..errors import ArgumentError, CatdiffError, DrawError, UsageError, without_line
 from .catalogue import LAWS
 from .checking import check, known_procedures
@@ -124,8 +124,8 @@ def _known(options: Namespace) -> None:
     except ArgumentError as error:
         raise UsageError(without_line(str(error)).splitlines()[0]) from None
     picture = options.svg
-    if picture and Path(picture).suffix.lower() not in WRITERS:
-        raise UsageError(f"there are pictures as {', '.join(WRITERS)}, not {picture}")
+    if picture and Path(picture).suffix.lower() not in SUFFIXES:
+        raise UsageError(f"there are pictures as {', '.join(SUFFIXES)}, not {picture}")
 
 
 def _writable(path: str) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
-from ..draw.write import describe
+from ..draw.views import describe
 
 WIDE = 80  # columns of a terminal
 LONG = 128  # characters of an array that is written out whole
@@ -64,6 +64,11 @@ class Counterexample:
     def svg(self) -> str:
         """The picture of the program as SVG; empty where there is no program."""
         return "" if self.program is None else self.program.draw()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: what there is to say, and the picture of the program."""
+        drawn = self.svg()
+        return {"text/plain": str(self)} | ({"image/svg+xml": drawn} if drawn else {})
 
     def point(self) -> dict[str, Any]:
         """The inputs, by name."""

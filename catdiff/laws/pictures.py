@@ -18,7 +18,7 @@ from functools import reduce
 from ..category.morphism import Morphism
 from ..draw.scene import Scene, below, beside
 from ..draw.svg import svg
-from ..draw.write import scene_of
+from ..draw.views import scene_of
 from .law import Equation, Law
 from .names import is_cotangent
 from .sketch import LETTER, Sketch, drawn, names_of

@@ -136,8 +136,14 @@ class Report:
             return "" if c is None else str(c)
         return "\n".join([f"where the lens is not the derivative: {c.statement}", *c.lines()])
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: as text, as a page, and the picture of the plainest counterexample by itself."""
+        bundle = {"text/plain": str(self), "text/html": self._repr_html_()}
+        drawn = self.counterexample.svg() if self.counterexample is not None else ""
+        return bundle | ({"image/svg+xml": drawn} if drawn else {})
+
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the table, and the picture of the plainest counterexample."""
+        """The table, and the picture of the plainest counterexample."""
         parts = [f"<p><b>{escape(self.headline)}</b></p>", tables.html(self._told(), self.broken)]
         parts += [f"<p>{escape(line)}</p>" for line in tables.remarks(self.findings)]
         if self.counterexample is not None:

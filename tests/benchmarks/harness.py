@@ -58,7 +58,9 @@ class Timed:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """A row that is counted, not timed: the same on every machine. `floor` is the count of the same thing by hand."""
+    """A row that is counted, not timed: the same on every machine. `floor` is the count of the same thing by hand;
+    `peer` what a peer was counted to have.
+    """
 
     name: str
     what: str
@@ -69,6 +71,8 @@ class Counted:
     unit: str
     per: str
     tiny: int = 1
+    peer: Callable[[int], float] | None = None
+    peer_name: str | None = None
 
 
 Row = Timed | Counted

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from . import equality, evaluation, flops, nesting, reverse, terms
+from . import equality, evaluation, flops, nesting, pages, pictures, reverse, terms
 from .harness import Row
 
-ROWS: list[Row] = [*terms.ROWS, *reverse.ROWS, *equality.ROWS, *nesting.ROWS, *flops.ROWS, *evaluation.ROWS]
+TABLES = (terms, reverse, equality, nesting, flops, evaluation, pictures, pages)
+ROWS: list[Row] = [row for table in TABLES for row in table.ROWS]
 
 
 def row(name: str) -> Row:

@@ -102,7 +102,7 @@ def cells(f: Figure) -> tuple[str, ...]:
     ours, unit, floor, peer = f["ours"], f["unit"], f.get("floor"), f.get("peer")
     size = f"{f['size']:,}".replace(",", " ") if isinstance(f["size"], int) else f["size"]
     bracket = f" [{value(ours['q1'], unit)} – {value(ours['q3'], unit)}]" if ours["turns"] > 1 else ""
-    against = f"{ours['median'] / floor['median']:.3g} ×" if floor and unit != "exponent" else ""
+    against = f"{ours['median'] / floor['median']:.3g} ×" if floor and floor["median"] and unit != "exponent" else ""
     ahead = f"{peer['median'] / ours['median']:.3g} ×" if peer and "median" in peer else ""
     named = f"{f['peer_name']} " if peer and "median" in peer else ""
     return (

@@ -51,7 +51,7 @@ def figure(row: Row, size: Any, unit: str, reach: float | None, measured: Figure
         "reach": reach,
         "reached": None if reach is None else ours <= reach,
         "extra": isinstance(row, Timed) and row.extra,
-        "peer_name": row.peer_name if isinstance(row, Timed) else None,
+        "peer_name": row.peer_name,
         **measured,
     }
 
@@ -84,6 +84,8 @@ def counted(row: Counted) -> Iterator[Figure]:
     """One count per size."""
     for size in row.sizes:
         measured = {"ours": exactly(row.ours(size)), "floor": exactly(row.floor(size))}
+        if row.peer:
+            measured["peer"] = exactly(row.peer(size))
         yield figure(row, size, row.unit, row.reach.get(size), measured)
 
 

@@ -7,92 +7,45 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scenes import check, tangles
 from toys import programs, tower
 
 import catdiff as cd
 from catdiff.category.morphism import Morphism
 from catdiff.draw.flow import flow, is_reverse
+from catdiff.draw.frame import PITCH
+from catdiff.draw.grouping import grouped
+from catdiff.draw.heights import BESIDE_WIRE
 from catdiff.draw.layout import layout
 from catdiff.draw.measure import width
-from catdiff.draw.scene import Box, Scene, beside
+from catdiff.draw.scene import Scene, beside
 from catdiff.errors import DrawError
 from catdiff.examples.gallery import ENTRIES
+from catdiff.hypernet.build import of_net
 
 S = cd.f64()
 
 
-@st.composite
-def tangles(draw) -> Morphism:
-    """Programs with many boxes, constants, sums, wires read often or never, and boxes in boxes."""
-    r = random.Random(draw(st.integers(0, 2**32)))
-    sizes, inner = draw(st.integers(1, 30)), []
-    for level in range(draw(st.integers(1, 3))):
-        n = r.randint(0, 4)
-        steps, wires = [], n
-        for _ in range(r.randint(1, max(1, sizes))):
-            kinds = [cd.const(r.random()), cd.zero(S)]
-            kinds += [cd.sin(S), cd.mul(S @ S), cd.add(S @ S), cd.id(S), *inner] if wires else []
-            f = r.choice(kinds)
-            steps.append((f, [r.randrange(wires) for _ in range(len(f.dom))]))
-            wires += len(f.cod)
-        dom = cd.UNIT
-        for _ in range(n):
-            dom = dom @ S
-        f = cd.program(dom, steps, [r.randrange(wires) for _ in range(r.randint(0, 4))])
-        inner.append(f.box(f"{'R[f]' if r.random() < 0.3 else 'level'} {level}"))
-    return f
+DIRECTIONS = pytest.mark.parametrize("direction", ["right", "down"])
 
 
-def apart(a: Box, b: Box) -> bool:
-    return a.x + a.width < b.x or b.x + b.width < a.x or a.y + a.height < b.y or b.y + b.height < a.y
-
-
-def check(scene: Scene) -> None:
-    """What holds of every picture."""
-    slack = 1e-6
-    for b in scene.boxes:
-        outer = scene.boxes[b.parent] if b.parent >= 0 else None
-        x, y, w, h = (outer.x, outer.y, outer.width, outer.height) if outer else (0, 0, scene.width, scene.height)
-        assert x < b.x and y < b.y and b.x + b.width < x + w and b.y + b.height < y + h
-    siblings: dict[int, list[Box]] = {}
-    for b in scene.boxes:
-        siblings.setdefault(b.parent, []).append(b)
-    for boxes in siblings.values():
-        for a, b in itertools.combinations(boxes, 2):
-            assert apart(a, b), f"{a.name} and {b.name} overlap"
-    for wire in scene.wires:
-        frame = (
-            scene.boxes[wire.parent] if wire.parent >= 0 else Box(0, 0, scene.width, scene.height, "", "", False, -1)
-        )
-        for (x0, _, c0, c1, x1, _), (left, top, right, bottom) in zip(wire.pieces, wire.bounds(), strict=True):
-            assert x0 - slack <= min(c0, c1) and max(c0, c1) <= x1 + slack
-            assert frame.x - slack <= left and right <= frame.x + frame.width + slack
-            assert frame.y <= top and bottom <= frame.y + frame.height
-            for b in siblings.get(wire.parent, ()):
-                beside_it = right <= b.x + slack or left >= b.x + b.width - slack
-                assert beside_it or bottom < b.y or top > b.y + b.height, f"a wire crosses {b.name}"
-    for text in scene.texts:
-        if text.kind == "value":
-            value = Box(text.x - width(text.text), text.y - 6, width(text.text), 12, text.text, "", False, -1)
-            assert all(b.open or apart(value, b) for b in scene.boxes), f"{text.text} is written on a box"
-            for left, top, right, bottom in (r for w in scene.wires for r in w.bounds()):
-                assert apart(value, Box(left, top, right - left, bottom - top, "", "", False, -1))
-
-
+@DIRECTIONS
 @given(tangles())
-def test_nothing_overlaps(f):
-    check(layout(f.net))
-    check(layout(f.net, depth=0))
+def test_nothing_overlaps(direction, f):
+    check(layout(f.net, direction=direction))
+    check(layout(f.net, depth=0, direction=direction))
 
 
+@DIRECTIONS
 @given(programs(depth=3))
-def test_nothing_overlaps_with_any_labels(f):
-    check(layout(f.net))
+def test_nothing_overlaps_with_any_labels(direction, f):
+    check(layout(f.net, direction=direction))
 
 
+@DIRECTIONS
 @given(tangles())
-def test_reverse_derivatives_too(f):
-    check(layout(cd.R(f).net))
+def test_reverse_derivatives_too(direction, f):
+    check(layout(cd.R(f).net, direction=direction))
 
 
 @given(tangles())
@@ -104,9 +57,9 @@ def test_every_port_is_reached(f):
     ends = [piece[4:] for w in scene.wires for piece in w.pieces]
     for b, label in zip(scene.boxes, steps, strict=True):
         for i in range(len(label.dom)):
-            assert meets(ends, b.x, b.y + b.height * (i + 0.5) / len(label.dom))
+            assert meets(ends, b.x, b.y + b.height / 2 + PITCH * (i - (len(label.dom) - 1) / 2))
         for i in range(len(label.cod)):
-            assert meets(starts, b.x + b.width, b.y + b.height * (i + 0.5) / len(label.cod))
+            assert meets(starts, b.x + b.width, b.y + b.height / 2 + PITCH * (i - (len(label.cod) - 1) / 2))
 
 
 def meets(points, x: float, y: float) -> bool:
@@ -172,10 +125,10 @@ def test_a_long_wire_is_straight():
 
 
 def test_the_pictures_of_the_gallery_do_not_wiggle():
-    """Wires are level or take a step that is seen to be meant."""
+    """Wires are level or take a step that is seen to be meant: half of what wires are apart, or more."""
     for entry in ENTRIES.values():
         steps = [abs(y0 - y1) for w in entry.scene().wires for _, y0, _, _, _, y1 in w.pieces]
-        assert all(step < 1e-6 or step > 8 for step in steps)
+        assert all(step < 1e-6 or step >= BESIDE_WIRE / 2 for step in steps)
 
 
 def test_dots_are_copies_discards_sums_zeros_and_constants():
@@ -276,6 +229,21 @@ def test_residuals_are_forward_and_cotangents_are_not():
         assert reverse[first : first + len(label.cod)] == [is_reverse(label)] * len(label.cod)
 
 
+def test_inside_a_reverse_box_residuals_are_forward():
+    """Where no box n stands beside R[n], cotangents begin with the first port that depends on one."""
+    inner = (cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box("inner")
+    net = cd.R((cd.tanh(S) >> inner >> cd.exp).box("outer").box("outermost")).net
+    levels, inputs = 0, (False, False)
+    for name in ("R[outermost]", "R[outer]", "R[inner]"):
+        _, masks = flow(net, inputs)
+        ((label, inputs),) = [
+            (label, m) for (label, _, _), m in zip(net.steps(), masks, strict=True) if label.name == name
+        ]
+        assert inputs == (*(False,) * (len(label.dom) - 1), True)
+        net, levels = label.bodies[0].net, levels + 1
+    assert levels == 3
+
+
 @given(programs(depth=2))
 def test_any_name_may_look_reverse(f):
     """A box called R[…] by its user is drawn like one, whatever its type."""
@@ -335,16 +303,53 @@ def chain(n: int) -> Morphism:
     return f
 
 
-def test_a_large_frame_says_what_to_ask_for():
+def test_a_large_frame_is_folded_by_name():
     many = chain(401)
-    with pytest.raises(DrawError, match=r"401 boxes.*at most 400[\s\S]*limit=401"):
-        layout(many.net)
+    scene = layout(many.net)
+    assert len(scene.boxes) == 21 and {b.name for b in scene.boxes} == {"sin ×20", "sin ×19"}
     assert len(layout(many.net, limit=401).boxes) == 401
+    assert len(layout(many.net, depth=1).boxes) == 401 + 21
     inside = many.box("many").box("around")
-    with pytest.raises(DrawError, match=r"at depth=2 the frame many shows 401 boxes.*\nhint: depth=1 draws it folded"):
-        layout(inside.net, depth=2)
     assert [b.name for b in layout(inside.net, depth=1).boxes] == ["around", "many"]
-    assert [b.name for b in layout(inside.net).boxes] == ["around", "many"]
+    assert [b.name for b in layout(inside.net).boxes][:3] == ["around", "many", "sin ×20"]
+    with pytest.raises(DrawError, match=r"at depth=1 the picture has more than 10000 boxes.*\nhint: depth=0 has fewer"):
+        layout(chain(10_000).net, depth=1)
+
+
+@given(tangles(), st.integers(1, 12))
+def test_what_is_folded_is_the_same_program(f, limit):
+    for g in (f, cd.R(f)):
+        folded = grouped(g.net, limit)
+        assert len(folded) <= max(limit, 1)
+        assert of_net(folded).flatten() == g.flatten()
+        assert flat_titles(folded) == flat_titles(g.net)
+        check(layout(g.net, limit=limit))
+
+
+def flat_titles(net) -> list[str]:
+    """The boxes in their order, groups of them opened."""
+    titles = []
+    for label, _, _ in net.steps():
+        grouped_ = label.bodies and " ×" in label.title
+        titles += flat_titles(label.bodies[0].net) if grouped_ else [label.title]
+    return titles
+
+
+def test_a_wide_frame_is_folded_too():
+    row = cd.sin(S)
+    for i in range(999):
+        row = row @ (cd.exp(S) if i % 2 else cd.tanh(S))
+    f = row >> row
+    scene = layout(f.net)
+    assert len(scene.boxes) == 45
+    assert all(" ×" in b.name for b in scene.boxes)
+    check(scene)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, True, "all"])
+def test_limit_is_a_number(limit):
+    with pytest.raises(DrawError, match="limit is how many"):
+        layout(cd.sin(S).net, limit=limit)
 
 
 @pytest.mark.parametrize("depth", [-1, 1.5, True, "all"])

@@ -5,8 +5,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catdiff as cd
+from catdiff.draw import leveling
 from catdiff.draw.columns import Node, arrange
-from catdiff.draw.heights import pooled
+from catdiff.draw.frame import Manner, nodes_of, wires_of
+from catdiff.draw.heights import Heights, pooled
 from catdiff.draw.order import crossings, inversions, sort_columns
 
 NUMBERS = st.floats(-100, 100)
@@ -67,3 +70,23 @@ def test_a_constant_stands_next_to_what_reads_it():
         [((0, 0), [(1, 0)]), ((1, 0), [(2, 0)]), ((2, 0), [(4, 0)]), ((3, 0), [(4, 1)]), ((4, 0), [(5, 0)])],
     )
     assert [n.layer for n in made.nodes] == [0, 1, 2, 2, 3, 4]
+
+
+def test_bends_are_taken_out_as_far_as_the_effort_goes(monkeypatch):
+    """R of a chain is arcs within arcs, where a push moves all that are outside: without effort none is tried."""
+    f = cd.id(cd.f64())
+    for _ in range(12):
+        f = f >> cd.sin
+    net = cd.R(f).net
+    bends = []
+    for effort in (0, 1, leveling.EFFORT):
+        made = arrange(nodes_of(net, [None] * len(net), Manner()), len(net.dom), len(net.outputs), wires_of(net))
+        sort_columns(made)
+        monkeypatch.setattr(leveling, "EFFORT", effort)
+        heights = Heights(made)
+        heights.balance()
+        before = [n.y for n in made.nodes]
+        y = leveling.Leveling(made, heights.ins, heights.outs, heights.apart).solve()
+        assert (y == before) == (effort == 0)
+        bends.append(sum(abs(y[s.u] + s.a - y[s.v] - s.b) > leveling.LEVEL for gap in made.gaps for s in gap))
+    assert bends[0] > bends[1] > bends[2]

@@ -14,9 +14,7 @@ from toys import programs
 import catdiff as cd
 from catdiff.__main__ import main
 from catdiff.draw.measure import clean, cut, width
-from catdiff.draw.svg import svg
 from catdiff.errors import DrawError
-from catdiff.examples.gallery import ENTRIES
 
 S = cd.f64()
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,7 +103,7 @@ def test_files(tmp_path):
     assert (text := f.draw(tmp_path / "f.svg")) == f.draw()
     assert (tmp_path / "f.svg").read_bytes() == text.encode()
     assert f.draw(str(tmp_path / "F.SVG")) == text
-    with pytest.raises(DrawError, match=r"pictures as \.svg, \.txt, not as \.pdf"):
+    with pytest.raises(DrawError, match=r"pictures as .*\.svg.*, not as \.pdf"):
         f.draw(tmp_path / "f.pdf")
     with pytest.raises(DrawError, match="not without a suffix"):
         f.draw(tmp_path / "f")
@@ -123,7 +121,8 @@ def test_notebooks_show_the_picture():
     large = cd.id(S)
     for _ in range(500):
         large = large >> cd.sin
-    assert list(large._repr_mimebundle_()) == ["text/plain"]
+    shown = large._repr_mimebundle_()  # folded, and described by its size
+    assert "sin ×" in shown["image/svg+xml"] and shown["text/plain"] == "<f64 → f64: 500 boxes>"
 
 
 def test_the_command_line(tmp_path, capsys):
@@ -135,25 +134,5 @@ def test_the_command_line(tmp_path, capsys):
     capsys.readouterr()
     assert main(["draw", str(tmp_path / "none.json")]) == 1
     assert "there is no such file" in capsys.readouterr().err
-    assert main(["draw", str(tmp_path / "f.json"), "-o", "f.png"]) == 1
-    assert "pictures as .svg, .txt, not as .png" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", ENTRIES)
-def test_the_gallery_is_redrawn_byte_for_byte(name):
-    """The stored morphism is the one in the table, and its picture the one its view draws."""
-    entry, stored = ENTRIES[name], cd.load(ROOT / "diagrams" / f"{name}.json")
-    assert stored == entry.make()
-    assert (ROOT / "diagrams" / f"{name}.svg").read_bytes().decode() == svg(entry.view(stored))
-
-
-def test_the_gallery_is_written_by_one_command(tmp_path, capsys):
-    main(["gallery", str(tmp_path)])
-    capsys.readouterr()
-    for path in tmp_path.iterdir():
-        assert path.read_bytes() == (ROOT / "diagrams" / path.name).read_bytes()
-    assert {p.stem for p in tmp_path.glob("*.json")} == {p.stem for p in tmp_path.glob("*.svg")} == set(ENTRIES)
-
-
-def test_the_readme_shows_its_picture():
-    assert f"![{ENTRIES['readme'].alt}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert main(["draw", str(tmp_path / "f.json"), "-o", "f.pdf"]) == 1
+    assert "not as .pdf" in capsys.readouterr().err

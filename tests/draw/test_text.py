@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import catdiff as cd
@@ -13,6 +13,7 @@ from catdiff.draw.cells import columns
 from catdiff.draw.layout import layout
 from catdiff.draw.scene import bands, below, beside
 from catdiff.draw.text import text
+from catdiff.draw.views import scene_of
 from catdiff.draw.write import in_text
 from catdiff.examples.gallery import ENTRIES
 
@@ -237,6 +238,21 @@ def test_pictures_one_below_another_are_set_one_by_one():
     assert bands(lower) == [lower]
 
 
+def test_values_are_written_on_the_wires():
+    f = (cd.sub(S) >> cd.log).box("loss") >> cd.exp
+    assert (
+        text(scene_of(f, values=(3.0, 1.0)))
+        == """\
+          ╭─ loss ───────────────────────╮
+          │  ┌───┐                       │
+f64 ─ 3 ──┼──┤ − ├─ 2 ──┤ log ├─ 0.693 ──┼──┤ exp ├─ 2 ── f64
+f64 ─ 1 ──┼──┤   │                       │
+          │  └───┘                       │
+          ╰──────────────────────────────╯
+"""
+    )
+
+
 def test_a_message_gets_a_picture_of_some_size():
     wide = cd.id(S)
     for k in range(12):
@@ -247,4 +263,65 @@ def test_a_message_gets_a_picture_of_some_size():
     assert len(lines) == 10 and lines[-1] == "… 43 more lines"
     for _ in range(500):
         wide = wide >> cd.sin
-    assert in_text(wide) == ""
+    (line,) = in_text(wide).splitlines()  # more than a frame holds: in groups
+    assert columns(line) <= 120 and "┤ box 0 … sin ×103 ├" in line
+
+
+DOWN = """
+ f64[3]
+   │
+   •───────┐
+   │       │
+┌──┴──┐ ┌──┴──┐
+│ sin │ │ exp │
+└──┬──┘ └──┬──┘
+   │       │
+   │ ┌─────┘
+   │ │
+  ┌┴─┴┐
+  │ × │
+  └─┬─┘
+    │
+    │
+  f64[3]
+"""
+
+
+def test_a_picture_runs_down():
+    A = cd.f64(3)
+    f = cd.copy(A) >> cd.sin @ cd.exp >> cd.mul
+    assert text(layout(f.net, direction="down")) == DOWN[1:]
+
+
+@given(tangles(), st.booleans())
+def test_a_picture_that_runs_down_is_whole(f, framed):
+    """Names are not torn apart, and every line goes on to where another thing is."""
+    names = {lab.title for lab in f.net.labels if lab.bodies}
+    ins, outs = [f"i{k}" for k in range(len(f.dom))], [f"o{k}" for k in range(len(f.cod))]
+    net = f.box("frame").net if framed else f.net
+    scene = layout(net, depth=int(framed), inputs=ins, outputs=outs, direction="down")
+    assume(scene.wires)  # without any it runs nowhere
+    shown = text(scene)
+    words = shown.split()
+    assert all(name in words for name in (*names, *ins, *outs))
+    at = grid(shown)
+    for (r, c), mark in at.items():
+        for d in () if "╭" in shown.splitlines()[r] else ARMS.get(mark, ()):  # a name interrupts the edge of a frame
+            assert (r + d[0], c + d[1]) in at, f"a line breaks off at {r, c}:\n{shown}"
+
+
+PARAMETERS = """
+                   ┌─────┐
+                 ┌─┤ two ├── f64
+              q ─┼─┤     │
+    p ─┐ ┌─────┐ │ └─────┘
+x ─────┼─┤ one ├─┘
+       └─┤     │
+         └─────┘
+"""
+
+
+def test_parameters_begin_where_they_are_read():
+    f = cd.program(word(3), [(boxed(2, 1, "one"), [0, 1]), (boxed(2, 1, "two"), [3, 2])], [4])
+    shown = text(layout(f.net, depth=0, inputs=["x", "p", "q"], parameters=[1, 2]))
+    assert shown == PARAMETERS[1:]

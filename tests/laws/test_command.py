@@ -99,7 +99,7 @@ def test_no_counterexample_no_picture(place, capsys, tmp_path):
         (["programs_of_mine:broken"], "programs_of_mine:broken() failed: ZeroDivisionError: division by zero"),
         (["programs_of_mine:good", "--laws", "XY"], "there is no law 'XY'"),
         (["programs_of_mine:good", "--procedures", "guess"], "there is no procedure 'guess'"),
-        (["programs_of_mine:good", "--svg", "c.png"], "pictures as .svg, .txt, not c.png"),
+        (["programs_of_mine:good", "--svg", "c.pdf"], "pictures as .html, .png, .svg, .tex, .txt, not c.pdf"),
         (
             ["programs_of_mine:good", "--json", "nowhere/c.json"],
             "cannot write nowhere/c.json: there is no folder nowhere",

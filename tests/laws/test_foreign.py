@@ -1,4 +1,4 @@
-"""Right rules and their twins that are subtly wrong, over six tables: each told apart by one call, with its reason.
+"""Right rules and their twins that are subtly wrong, over seven tables: each told apart by one call, with its reason.
 
 The right ones and a twin of each are looked at every time; HYPOTHESIS_PROFILE=thorough asks for all twins, from several
 seeds.
@@ -8,6 +8,7 @@ import os
 
 import foreign_algebra
 import foreign_arrays
+import foreign_cancelling
 import foreign_elementwise
 import foreign_layers
 import foreign_single
@@ -20,7 +21,15 @@ import catdiff as cd
 from catdiff.laws.foreign import survey
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-TABLES = (foreign_algebra, foreign_arrays, foreign_elementwise, foreign_layers, foreign_single, foreign_windows)
+TABLES = (
+    foreign_algebra,
+    foreign_arrays,
+    foreign_cancelling,
+    foreign_elementwise,
+    foreign_layers,
+    foreign_single,
+    foreign_windows,
+)
 ROWS = [row for table in TABLES for twins in table.RULES for row in flattened([twins])[: None if THOROUGH else 2]]
 A = cd.f64(3)
 
@@ -89,3 +98,28 @@ def test_most_points_are_looked_at_briefly(monkeypatch):
     briefly = values_asked()
     monkeypatch.setattr(survey, "WHOLE", 10**6)
     assert briefly < values_asked()
+
+
+def test_an_output_is_judged_beside_one_that_is_much_larger():
+    S = cd.f64()
+    report = cd.laws.check_rule(
+        lambda p, q: (1e12 * p, np.sin(q)),
+        lambda p, q, ȳ, z̄: (1e12 * ȳ, 1.1 * np.cos(q) * z̄),
+        S @ S,
+        S @ S,
+        raises=False,
+    )
+    assert report.verdict == "wrong" and "factor 11/10, in input 1, in output 1" in report.reason
+
+
+@pytest.mark.parametrize("dtype", ["rational", "z2"])
+def test_what_has_no_small_steps_is_not_judged(dtype):
+    B = getattr(cd, dtype)(2)
+    report = cd.laws.check_rule(lambda n: n * n, lambda n, ȳ: ȳ, B, B, raises=False)
+    assert report.verdict == "not judged" and "cd.laws.check decides it exactly" in report.reason
+
+
+@pytest.mark.parametrize("seed", [-1, "x", True, 0.5])
+def test_a_seed_that_is_none(seed):
+    with pytest.raises(cd.errors.ArgumentError, match="seed is a whole number, 0 at least"):
+        cd.laws.check_rule(np.sin, sine, A, A, seed=seed)

@@ -248,3 +248,13 @@ def test_without_z3(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "z3", None)
     found = proof.decide(*DISTRIBUTED)
     assert found.strength == "not applicable" and "pip install 'catdiff[proof]'" in found.note
+
+
+def test_a_program_of_many_inputs_means_nothing_at_once():
+    """That a generator has no meaning is found before inputs get a letter each, and so is that there are too many."""
+    W, x = cd.f64(80, 80), cd.f64(80)
+    wave = cd.morphism(W, x)(lambda w, v: cd.tanh(w @ v))
+    line = cd.morphism(W, x)(lambda w, v: w @ v)
+    assert {polynomial.decide(wave, wave).strength, exact.decide(wave, wave).strength} == {"not applicable"}
+    found = polynomial.decide(line, line)
+    assert found.strength == "undecided" and "6,480 numbers are too many" in found.note

@@ -169,3 +169,27 @@ def test_slopes_tell_a_wrong_rule_from_a_kink():
 
     assert asked(cd.sin(V), 1.0) is False and asked(cd.sin(V), 0.9) is True and asked(cd.square(V), 0.0) is False
     assert asked(cd.abs(V), 0.0) is not True and asked(cd.abs(V), 1.0) is None and asked(cd.recip(V), 1.0) is None
+
+
+@pytest.mark.parametrize("factor", [1.02, 1.1, 2.0])
+@pytest.mark.parametrize("name", ["exp", "cos"])
+def test_single_precision_shows_two_per_cent(name, factor):
+    right = {"exp": cd.exp, "cos": lambda x: -1.0 * cd.sin(x)}[name]
+    f = changed(
+        name,
+        cd.f32(3),
+        R=lambda x, ȳ: factor * right(x) * ȳ,
+        D=lambda x, ẋ: factor * right(x) * ẋ,
+    )
+    assert cd.laws.check(f, laws="TAYLOR.1", raises=False).violations
+
+
+@pytest.mark.parametrize("make", [cd.f64, cd.f32])
+def test_no_number_where_there_is_a_slope(make):
+    f = changed("expm1", make(3), R=lambda x, ȳ: x / x * cd.exp(x) * ȳ, D=lambda x, ẋ: x / x * cd.exp(x) * ẋ)
+    assert cd.laws.check(f, laws="TAYLOR.1", raises=False).violations
+
+
+@pytest.mark.parametrize("name", ["sqrt", "log", "recip"])
+def test_no_number_where_there_is_no_slope(name):
+    assert cd.laws.check(getattr(cd, name)(V), laws="TAYLOR, FIN").ok

@@ -36,6 +36,7 @@ Values = tuple[np.ndarray, np.ndarray]  # numbers, and bounds of their errors
 Known = Callable[[Point], Values]
 
 LEVEL = 0.7  # what is continuous changes by half when the step is halved
+CLEAR = 0.01  # of the size of a function and its slope, noise lets both be seen
 AROUND = 16  # directions, each with its opposite, in which points lie
 APART = 8  # a rule is wrong that is so many times as far from slopes as they are from each other
 NOISE = 8  # and so many times as far as errors can make it
@@ -65,6 +66,8 @@ def wrong_at(x: Point, f: Known, rule: Known, rng: np.random.Generator) -> bool 
     to be seen. Both give flat arrays with bounds.
     """
     v = tied(x, _random(x, rng))
+    if not np.all(np.isfinite(rule(v)[0])):
+        return _smooth(x, v, f, rng)  # a number is due, and none is said
     first = _seen(TOPS[0], x, v, f, rule, rng)
     if first is None or first.kinked.all():
         return None
@@ -76,6 +79,18 @@ def wrong_at(x: Point, f: Known, rule: Known, rng: np.random.Generator) -> bool 
         if closer is not None:
             suspects = suspects & (closer.wrong | (4 * closer.noise > first.gap))  # or errors could hide it here
     return bool(suspects.any())
+
+
+def _smooth(x: Point, v: Point, f: Known, rng: np.random.Generator) -> bool | None:
+    """True where f is defined at x, and its slopes around x agree the better the nearer they are; None elsewhere."""
+    y, nothing = f(x)[0], np.zeros_like(f(x)[0])
+    if not np.all(np.isfinite(y)):
+        return None
+    for top in TOPS[:2]:
+        seen = _seen(top, x, v, f, lambda w: (nothing, nothing), rng)
+        if seen is None or seen.kinked.any() or np.any(seen.noise > CLEAR * (1 + np.abs(y) + seen.gap)):
+            return None
+    return True
 
 
 def tied(x: Point, v: Point) -> list[np.ndarray]:

@@ -35,7 +35,8 @@ from .slopes import LEVEL, NOISE, ROUNDING, scaled, tied, values, wrong_at
 LAWS = Laws("Griewank and Walther, Evaluating Derivatives, SIAM 2008")
 KINDS = ("ordinary", "ties", "positive", "integers", "ordinary", "large", "ordinary", "tiny")
 REMAINDERS = {"ordinary", "positive"}  # kinds at which a kink is rarely near
-LADDERS = tuple(tuple(2.0**-k for k in range(top, top + 3)) for top in (10, 17, 24))  # steps of Taylor expansions
+TOPS = {"f32": (5, 8)}  # the first of three steps, as an exponent of 2, where the smallest drown in rounding
+FINE_TOPS = (10, 17, 24)
 HALFWAY = 0.5  # between the power that a remainder shrinks by where a term is wrong, and where it is right
 STEP = 12  # a violation shows differences at the step 2^-STEP
 POWERS = ("1", "ε", "ε²", "ε³")
@@ -53,7 +54,9 @@ def _too_slow(f: Morphism, terms: Sequence[Morphism], x: Sequence[Any], v: list[
     """Whether the remainder shrinks too slowly on every ladder of steps that tells: a function that varies fast has to
     be looked at closely. None where the first says nothing.
     """
-    first, *closer = LADDERS
+    names = [s.dtype.name for s in (*f.dom.wires, *f.cod.wires)]
+    tops = next((TOPS[name] for name in names if name in TOPS), FINE_TOPS)
+    first, *closer = [tuple(2.0**-k for k in range(top, top + 3)) for top in tops]
     found = _slow_on(first, f, terms, x, v)
     return found and all(_slow_on(steps, f, terms, x, v) is not False for steps in closer)
 

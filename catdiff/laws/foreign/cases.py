@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from .spaces import Arrays, Space, doubled
 SAFE = 4.0  # slopes are trusted to so many of their own error bars
 DIGITS = 1e4  # a rule may lose so much more than the problem's own condition: four digits of sixteen;
 # so many roundings of an ordinary slope are nothing beside it: 1 + tanh(x) is flat where it is rounded
-FEW_DIGITS = 64.0  # the same in single precision, where four digits would be half of them
+FEW_DIGITS = 128.0  # the same in single precision, where four digits would be half of them
 CONFIRMED = 6  # points at which the rule is wrong beyond doubt, after which no more doubt is spent on it
 CLOSER = 256  # of them where a mistake is explained
 GLANCE = 6  # directions and cotangents, a third of them mixtures, of a brief look
@@ -129,7 +128,8 @@ class Bench:
         self.measured, self.fine = (forward, inputs, outputs), self.unit  # what slopes are measured of, and its unit
         large = inputs.size * outputs.size > LARGE
         self.most = 16 if large else 40  # directions and cotangents per point
-        self.heights: list[float] = []  # of the largest slope at each point
+        self.noises: list[np.ndarray] = []  # of f, per output, wherever it was measured
+        self.heights: list[np.ndarray] = []  # of the largest slope of each output at each point
         self.confirmed = 0  # points at which the rule was found wrong on three ladders
 
     def line(self, x: Arrays, direction: np.ndarray) -> Line:
@@ -176,11 +176,13 @@ class Bench:
             return np.full(self.inputs.size, np.nan)
 
     def rough(self, x: Arrays, directions: Sequence[Direction]) -> np.ndarray:
-        """The noise of f around x, per output, along a mixture of the directions."""
+        """The noise of f around x, per output, along a mixture of the directions; it is kept."""
         mixed = np.zeros(self.inputs.size)
         for d in directions:
             mixed = mixed + d.scale * self.rng.choice([-1.0, 1.0]) * self.rng.uniform(0.5, 1.0) * d.vector
-        return noise(self.line(x, mixed), 1.0, self.fine)
+        found = noise(self.line(x, mixed), 1.0, self.fine, np.median(self.noises or [0.0], axis=0))
+        self.noises.append(found)
+        return found
 
     def cotangents(self, most: int) -> np.ndarray:
         """The basis where it is small, else a part of it and mixtures, as rows."""
@@ -232,8 +234,10 @@ class Bench:
         directions = frames.directions(self.inputs.flat(x), self.rng, most)
         rough = self.rough(x, directions)
         case = Case(x, said, strict, y, cotangents, directions, answers, self.slopes(x, directions, rough))
-        self.heights.append(float(np.abs(case.right).max(initial=0.0)))
-        case.slack += self.digits * self.unit * median(self.heights)
+        none = np.zeros(self.outputs.size)
+        self.heights.append(np.max([none, *(np.abs(s.value) for s in case.slopes)], axis=0))
+        ordinary = np.abs(cotangents) @ np.quantile(self.heights, 0.75, axis=0)
+        case.slack += self.digits * self.unit * ordinary[:, None]
         if self.confirmed >= CONFIRMED:
             case.slack += self.digits * self.unit * np.nan_to_num(np.abs(answers)).max(initial=0.0)
         return case, rough

@@ -37,6 +37,9 @@ from .wording import STATEMENT, counterexample, nonlinear, outside, sharpness, u
 AGAIN = 16  # points, and cotangents at each, asked again before a rule is called wrong
 
 
+EXACT = ("rational", "z2")  # dtypes of which catdiff has derivatives, and differences have none
+
+
 class Inquiry:
     """One check: what is looked at in which order, and what was found so far."""
 
@@ -96,6 +99,7 @@ class Inquiry:
             self._run()
 
     def _run(self) -> None:
+        self._measurable()
         found = self.survey.find()
         self._probe(found)
         self._widen(found)
@@ -108,6 +112,16 @@ class Inquiry:
         self._forward_mode()
         self._second()
         self.judge()
+
+    def _measurable(self) -> None:
+        """Raises `NotJudged` where derivatives are of a dtype that has no small steps, and so no slopes."""
+        for end, space in (("input", self.bench.inputs), ("output", self.bench.outputs)):
+            strange = [i for i, s in enumerate(space.sorts) if s.dtype.name in EXACT]
+            if strange and not space.size:
+                said = (
+                    f"{end} {strange[0]} lies on {space.sorts[strange[0]]}, where there are no small steps to measure"
+                )
+                raise NotJudged(f"{said}; as a generator, cd.generator(…, R=…), cd.laws.check decides it exactly")
 
     def _widen(self, found: Sequence[Any]) -> None:
         if self.bench.unit > SINGLE:

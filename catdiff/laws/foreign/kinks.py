@@ -106,6 +106,8 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
     kept = np.flatnonzero((answer != 0) | (sides != 0).any(axis=1))
     answer = answer[kept]
     scales = np.array([d.scale for d in case.directions])
+    if _drowned(bench, case, output, float(np.abs(sides * scales[:, None]).max(initial=0.0))):
+        return None
     found: list[np.ndarray] = []
     near, rows = answer, np.empty((0, len(kept)))
     wanted = [scales * s for s in _starts(bench.rng, len(scales))]
@@ -128,6 +130,17 @@ def membership(bench: Bench, case: Case, output: int) -> Membership | None:
     if len(kept) > AXES and not case.strict:  # a hull of many dimensions where much is special: too few gradients
         return None
     return Membership(case, output, answer, near, rows, False)
+
+
+def _drowned(bench: Bench, case: Case, output: int, change: float) -> bool:
+    """Whether noise hides the slopes at the distance at which gradients are taken: `change` over an ordinary step."""
+    noisy = float(bench.rough(case.x, case.directions)[output])
+    return noisy > WITHIN * change * _distances(bench)[1]
+
+
+def _distances(bench: Bench) -> tuple[float, float]:
+    """How far from a kink gradients are taken, and by what steps."""
+    return (2.0**-18, 2.0**-30) if bench.fine < SINGLE else (2.0**-7, 2.0**-10)
 
 
 def _beside(case: Case, output: int, rows: np.ndarray, kept: np.ndarray) -> bool:
@@ -161,7 +174,7 @@ def _gradient(
     offset: np.ndarray,
 ) -> np.ndarray | None:
     """The gradient of one output beside x, along the directions that are kept; None where that is a kink too."""
-    away, small = (2.0**-18, 2.0**-30) if bench.fine < SINGLE else (2.0**-7, 2.0**-10)
+    away, small = _distances(bench)
     inputs = bench.measured[1]
     aside = inputs.at(inputs.flat(case.x) + away * (offset @ frame), case.x)
     frame, scales = frame[kept], scales[kept]

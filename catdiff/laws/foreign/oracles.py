@@ -61,22 +61,28 @@ class Slope:
     right: np.ndarray
 
 
-def noise(line: Line, scale: float, unit: float) -> np.ndarray:
+def noise(line: Line, scale: float, unit: float, elsewhere: np.ndarray | float = 0.0) -> np.ndarray:
     """How much values nearby differ for no reason: the standard deviation of the rounding in f, per output.
 
     Measured on a grid so fine that a smooth function is a polynomial on it, and no less than half a unit in the last
     place. A function that rounds coarsely within (to single precision, say, or by a cancellation) is constant on that
-    grid; where a grid less fine varies by more than that explains, its noise is the one that counts.
+    grid, or varies in another way than it does on grids less fine: then the noise of those counts. Where it does not
+    move on any grid, it is what it is `elsewhere`.
     """
     fine, *coarser = GRIDS if unit < SINGLE else COARSE_GRIDS
-    near, *farther = (np.stack([line(scale * spacing * k)[1] for k in range(9)]) for spacing in (fine, *coarser))
+    middle = 4 * coarser[-1]  # so that what is special about the point itself is at the end of the widest grid
+    near, *farther = (
+        np.stack([line(scale * (middle + spacing * (k - 4)))[1] for k in range(9)]) for spacing in (fine, *coarser)
+    )
     floor = unit * np.nan_to_num(np.abs(near[0]))
     with np.errstate(all="ignore"):
-        found, moves = _spread(near), np.abs(np.diff(near, axis=0)).max(axis=0)
+        found, still = _spread(near), near.min(axis=0) == near.max(axis=0)
         for spacing, far in zip(coarser, farther, strict=True):
-            steep = np.abs(np.diff(far, axis=0)).max(axis=0) / spacing
-            stairs = moves < 0.1 * steep * fine - 2 * floor
+            rise, told = near[-1] - near[0], (far[-1] - far[0]) * fine / spacing
+            stairs = np.abs(rise - told) > 0.9 * np.maximum(np.abs(rise), np.abs(told)) + 4 * floor
             found = np.where(stairs, np.maximum(found, _spread(far)), found)
+            still &= far.min(axis=0) == far.max(axis=0)
+        found = np.where(still, np.maximum(found, elsewhere), found)
     return np.where(np.isfinite(found), np.maximum(found, floor), np.inf)
 
 

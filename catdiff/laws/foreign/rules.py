@@ -60,6 +60,8 @@ def check_rule(
     returned.
     """
     _types(forward, vjp, jvp, dom, cod, budget)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ArgumentError(with_line(f"seed is a whole number, 0 at least, not {seed!r}"))
     wires = _wires(wires, dom)
     start = monotonic()
     inquiry = Inquiry(forward, vjp, jvp, dom, cod, sample, wires, seed, budget)

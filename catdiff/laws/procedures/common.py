@@ -14,8 +14,11 @@ from ...category.morphism import Morphism
 from ...category.objects import Sort
 from ...errors import BudgetError, MeaningError, SignatureError, with_line, without_line
 from ...generators.rig import Rig
+from ...interpret.over import over
 from ..decision import Decision
+from ..subject import generators_of
 
+LETTERS = 2_000  # inputs of symbolic procedures
 Decide = Callable[[Morphism, Morphism, int, int, float | None], Decision]
 
 
@@ -104,10 +107,22 @@ def numbers(sort: Sort, values: Sequence[int]) -> np.ndarray:
     return x.reshape(sort.shape)
 
 
+def meaningful(k: Rig, *sides: Morphism) -> None:
+    """Raises `MeaningError` where a generator means nothing over k: before anything large is made for it to work on."""
+    functor = over(k)
+    for lab in dict.fromkeys(lab for f in sides for lab in generators_of(f) if not lab.row.interior):
+        try:
+            functor.kernel(lab)
+        except MeaningError as error:
+            raise MeaningError(f"{lab.title}: {error}") from None
+
+
 def symbolic(f: Morphism) -> None:
     """Raises `MeaningError` where no indeterminate stands for an input: a complex one, or one of indices, of which no
-    type says which they may be.
+    type says which they may be; `BudgetError` where there are too many.
     """
+    if (letters := sum(s.size for s in f.dom.wires)) > LETTERS:
+        raise BudgetError(f"{letters:,} numbers are too many to have a letter each: {LETTERS:,} at most")
     for i, sort in enumerate(f.dom.wires):
         if sort.dtype.name in ("index", "c128"):
             raise MeaningError(f"input {i} lies on {sort}, which is tried at points only")

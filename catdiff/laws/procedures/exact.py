@@ -24,7 +24,7 @@ from ...errors import EvaluationError
 from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
 from ..decision import Decision
-from .common import ROUNDED, nearly, procedure, root, same, watch
+from .common import ROUNDED, meaningful, nearly, procedure, root, same, watch
 
 UNDEFINED = (ZeroDivisionError, IndexError)  # at some points; a law says nothing there
 TRIES = 5  # points drawn for one at which both sides are defined
@@ -33,6 +33,7 @@ TRIES = 5  # points drawn for one at which both sides are defined
 @procedure
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides agree at random rational points. See the module."""
+    meaningful(RATIONAL, left, right)
     rng, check = np.random.default_rng(seed), watch(deadline)
     tried, undefined, several = 0, "", any(s.size for s in left.dom.wires)
     for _ in range(TRIES * points):

@@ -31,7 +31,7 @@ from ...interpret.exact import MOD, RATIONAL
 from ...interpret.over import evaluate
 from ...interpret.polynomial import Polynomial, indeterminates, polynomials, powers
 from ..decision import Decision
-from .common import ROUNDED, nearly, numbers, procedure, same, symbolic, watch
+from .common import ROUNDED, meaningful, nearly, numbers, procedure, same, symbolic, watch
 
 BUDGET = 50_000  # terms
 MOST_BITS = 10  # entries of bool inputs: all their values are tried
@@ -40,8 +40,9 @@ MOST_BITS = 10  # entries of bool inputs: all their values are tried
 @procedure
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides are the same polynomials. See the module."""
-    symbolic(left)
     base, k = coefficients(left)
+    meaningful(k, left, right)
+    symbolic(left)
     known = sum(s.size for s in left.dom.wires if s.dtype.name == "bool")
     if known > MOST_BITS:
         raise MeaningError(f"{known} truth values are more than are tried one by one, {MOST_BITS}")

@@ -24,7 +24,7 @@ from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
 from ...interpret.proof import KNOWN, circuits, divisors, solver, terms, variables, z3_of
 from ..decision import Decision
-from .common import ROUNDED, nearly, procedure, same, symbolic, watch
+from .common import ROUNDED, meaningful, nearly, procedure, same, symbolic, watch
 
 PATIENCE = 10.0  # seconds, where there is no deadline
 DEEPEST = 24  # degrees that z3 is asked about: beyond, it may neither answer nor stop
@@ -40,6 +40,8 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
         raise MeaningError("z3 is not installed: pip install 'catdiff[proof]'") from None
     deadline = monotonic() + PATIENCE if deadline is None else deadline
     k = _rig(left)
+    meaningful(k, left, right)
+    symbolic(left)
     args, check = variables(left.dom), watch(deadline)
     ys, zs = (evaluate(f, args, k, check) for f in (left, right))
     pairs = [pair for y, z in zip(ys, zs, strict=True) for pair in zip(y.flat, z.flat, strict=True)]
@@ -86,7 +88,6 @@ def _asked(query: Any, deadline: float) -> Any:
 
 
 def _rig(f: Morphism) -> Rig:
-    symbolic(f)
     names = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires)}
     if "z2" in names and names - {"z2", "bool"}:
         raise MeaningError(f"wires of {' and '.join(sorted(names))} have no common terms")
