@@ -17,10 +17,11 @@ from catdiff.draw.flow import flow
 from catdiff.draw.scene import Scene, beside
 from catdiff.draw.views import scene_of
 from catdiff.laws import LAWS
-from catdiff.laws.law import Calculus, objects_of
+from catdiff.laws.law import Calculus
 from catdiff.laws.notation import notation
 from catdiff.laws.random.companions import drawn
 from catdiff.laws.sketch import LETTERS
+from catdiff.laws.types import given, types
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,11 @@ SHOWN = Calculus(
 def side(name: str, equation: int, hand: int) -> cd.Morphism:
     """One side of an equation of a law, of polynomials f, g, …, with operators as boxes."""
     law = next(law for law in LAWS if law.name == name)
-    (f,) = drawn({"f": (OBJECTS["A"], OBJECTS["B"])}, {"f": "A → B"}, 0)
-    types = objects_of(law, f, OBJECTS.__getitem__)
-    others = [g.box(n) for n, g in zip(types, drawn(types, law.companions, 1), strict=True)]
-    return law.equations(SHOWN, f.box("f"), *others)[equation][hand]
+    (_, ends), *others = types(law, OBJECTS).items()
+    (f,) = drawn({"f": ends}, {"f": "A → B"}, 0)
+    boxes = [f.box("f")]
+    boxes += [g.box(name) for (name, _), g in zip(others, drawn(dict(others), law.companions, 1), strict=True)]
+    return law.equations(SHOWN, *given(law, OBJECTS, *boxes))[equation][hand]
 
 
 def axiom(name: str, equation_: int = 0) -> Entry:
