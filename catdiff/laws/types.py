@@ -6,16 +6,18 @@ one, with parameters P.
 
 >>> import catdiff as cd
 >>> from catdiff.laws import LAWS
+>>> from catdiff.laws.law import generic
 >>> associative = next(law for law in LAWS if law.name == "PARA.1")
 >>> f = cd.mul(cd.f64(2), cd.f64(2)) >> cd.sum
 >>> found = letters(associative, f, lambda letter: cd.f64(3))
->>> [print(name, ":", dom, "→", cod) for name, (dom, cod) in types(associative, found).items()]
+>>> for name, (dom, cod) in types(associative, found).items():
+...     print(name, ":", dom, "→", cod)
 f : f64[2] @ f64[2] → f64
 g : f64[3] @ f64 → f64[3]
 h : f64[3] @ f64[3] → f64[3]
-[None, None, None]
->>> print(given(associative, found, f)[0])
-f64[2] → f64, of 1 parameter: p.0
+>>> g, h = [generic(name, *types(associative, found)[name]) for name in "gh"]
+>>> print(given(associative, found, f, g, h)[1])
+f64 → f64[3], of 1 parameter: q.0
 """
 
 from __future__ import annotations
