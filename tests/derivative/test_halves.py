@@ -1,4 +1,4 @@
-"""A program and its derivative cut in two: `(there ⊗ 1) ; (1 ⊗ back) = ⟨f, R[f]⟩`; and what goes from one to the other."""
+"""A program and its derivative cut in two: `(there ⊗ 1) ; (1 ⊗ back) = ⟨f, R[f]⟩`; and what is read of a box."""
 
 import pytest
 from hypothesis import given

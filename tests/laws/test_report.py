@@ -40,8 +40,8 @@ def test_arguments_are_called_as_in_the_statement():
 
 
 def test_wires_of_one_object_are_numbered():
-    assert wires(LAW["RD.4"], 0, cd.mul(AA), {"g": cd.sin(AA[:1]) @ cd.id(A)}) == ["a₀", "a₁", "b̄", "c̄₀", "c̄₁"]
-    assert wires(LAW["DG.5"], 2, cd.mul(AA), {}) == ["a₁₀", "a₁₁", "a₂₀", "a₂₁"]
+    assert wires(LAW["RD.4"], 0, {"A": AA, "B": A, "C": AA}) == ["a₀", "a₁", "b̄", "c̄₀", "c̄₁"]
+    assert wires(LAW["DG.5"], 2, {"A": AA, "B": A}) == ["a₁₀", "a₁₁", "a₂₀", "a₂₁"]
     assert list(Counterexample("", "", None, [1, 2], [], [], "").point()) == ["input 0", "input 1"]
 
 
