@@ -130,7 +130,7 @@ from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
-from .interpret.numpy import compile
+from .interpret.compiled import compile
 from .learning import initialisers, layers as nn, losses, optimisers, schedules
 from .learning.backprop import Backprop, Learn
 from .learning.callbacks import early_stopping

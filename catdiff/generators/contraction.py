@@ -68,7 +68,7 @@ def _guard(span: Span, shapes: Sequence[Shape]) -> Callable[[Tables], Tables]:
             if table.shape != shape or table.dtype.kind not in "iu":
                 given = f"{table.dtype}{table.shape}"
                 raise ValueError(f"table {number} takes integers of shape {shape}, not {given}")
-            for value in (int(table.min()), int(table.max())):
+            for value in (np.minimum.reduce(table, None), np.maximum.reduce(table, None)):
                 if not 0 <= value < limit:
                     raise IndexError(f"table {number} holds {value}, outside range(0, {limit})")
             checked[number] = table.astype(np.intp, copy=False)

@@ -29,14 +29,14 @@ def _smooth(name: str, reduces: bool = False) -> Any:
 
 
 def _shifted(x: Any, axis: int) -> tuple[Any, Any]:
-    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    top = np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, x.dtype.type(0))
     return top, x - top
 
 
 def _softmax(x: Any, axis: int) -> Any:
     e = np.exp(_shifted(x, axis)[1])
-    return e / np.sum(e, axis=axis, keepdims=True)
+    return e / np.add.reduce(e, axis, keepdims=True)
 
 
 def _logsumexp(x: Any, axis: int) -> Any:
@@ -48,7 +48,7 @@ def _logsumexp(x: Any, axis: int) -> Any:
 def _log_softmax(x: Any, axis: int) -> Any:
     _, low = _shifted(x, axis)
     with np.errstate(divide="ignore"):
-        return low - np.log(np.sum(np.exp(low), axis=axis, keepdims=True))
+        return low - np.log(np.add.reduce(np.exp(low), axis, keepdims=True))
 
 
 def _over(s: Any, x: Any, axis: int) -> Any:

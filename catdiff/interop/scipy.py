@@ -28,7 +28,7 @@ from ..derivative.reverse import R
 from ..errors import ArgumentError, SignatureError, with_line
 from ..generators.constants import const
 from ..generators.statistics import mean
-from ..interpret.numpy import compile
+from ..interpret.compiled import compile
 from ..learning.batches import Data
 from ..learning.learner import Learner
 from ..learning.optic import Optic

@@ -19,9 +19,7 @@ from ..category.objects import DTYPES, Sort
 from ..errors import ArgumentError, with_line
 from ..generators.constants import as_array, exactly, fractions
 from ..generators.rig import carried
-from ..rewrite.strategy import simplify
 from .functor import Functor, described, run
-from .plan import plan_of
 
 CARRIERS = {name: np.dtype(d.carrier) for name, d in DTYPES.items()}
 
@@ -112,36 +110,3 @@ def _owner(x: Any) -> Any:
     while isinstance(getattr(x, "base", None), np.ndarray):
         x = x.base
     return x
-
-
-class Compiled:
-    """A morphism as a callable, simplified and scheduled: `cd.compile(f)`."""
-
-    __slots__ = ("morphism", "simplified")
-
-    def __init__(self, morphism: Morphism) -> None:
-        self.morphism, self.simplified = morphism, simplify(morphism)
-        plan_of(self.simplified.net, NUMPY)
-
-    def __call__(self, *args: Any) -> Any:
-        """One array per wire of the domain, as in `f(x, …)`."""
-        return evaluate(self.simplified, args)
-
-    def __repr__(self) -> str:
-        return f"<compiled {self.morphism}>"
-
-
-def compile(f: Morphism, backend: str = "numpy") -> Compiled:
-    """f as a reusable callable: simplified, and scheduled once.
-
-    `f(x)` runs f as it was built; what is compiled runs `cd.simplify(f)`, which is often less for a derivative.
-
-    >>> import catdiff as cd
-    >>> cd.compile(cd.sin(cd.f64()) >> cd.exp)
-    <compiled f64 → f64>
-    """
-    if not isinstance(f, Morphism):
-        raise ArgumentError(with_line(f"compile takes a morphism, not {f!r}"))
-    if backend != "numpy":
-        raise ArgumentError(with_line(f"there is no backend {backend!r}; there is 'numpy'"))
-    return Compiled(f)

@@ -26,7 +26,7 @@ import numpy as np
 from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
 from ..errors import ArgumentError, StoreError, with_line
-from ..interpret.numpy import compile
+from ..interpret.compiled import compile
 from .batches import Arrays, Data, Stream, data_of, whole
 from .callbacks import Callback
 from .checkpoint import load

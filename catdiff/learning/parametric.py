@@ -30,7 +30,7 @@ from ..category.morphism import VERBS, Morphism
 from ..category.objects import Object
 from ..category.structure import discard, id, swap
 from ..errors import CompositionError, SignatureError, with_line
-from ..interpret.numpy import compile
+from ..interpret.compiled import compile
 from .captured import captured
 from .cells import before, frozen, masked, tied
 from .optic import Optic

@@ -1,0 +1,218 @@
+"""Contractions as views, products and matrix products.
+
+    read      an operand ↦ a view with one axis for each of its letters
+    sum       letters that nothing else has
+    multiply  two factors: a matrix product where a letter is summed, else a product of thin values
+    write     a factor ↦ a view with the axes of the output, thin along letters it lacks
+
+Letters of extent 1 are no letters: an outer product over a batch of one is a product, and no matrix product. What this
+knows nothing of (windows, gathers, scatters) is `None`, and is left to the contraction's own kernel.
+
+>>> from catdiff.generators.notation import parse
+>>> p = Program()
+>>> x, y = p.argument(np.ones((2, 3))), p.argument(np.ones((4, 3)))
+>>> z = contracted(p, parse("i k, j k -> j i", {"i": 2, "j": 4, "k": 3}), [x, y])
+>>> for instruction in p.instructions:
+...     print(instruction.kind, *instruction.lines)
+view {0}.transpose(1, 0)
+into matmul({0}, {1}, {out})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from math import prod
+
+import numpy as np
+
+from ...generators.spans import Affine, Leg, Span, bare, pick
+from .program import Program
+
+Factor = tuple[int, list[int]]  # a value, and the letters of its axes
+
+
+def contracted(p: Program, span: Span, operands: Sequence[int]) -> int | None:
+    """The value of a contraction, or None where it is none of those that are made of views and products."""
+    legs = [*span.inputs, span.output]
+    if 0 in span.extents or 0 in span.shape or not all(_plain(leg, span.extents) for leg in legs):
+        return None
+    if _overhangs(p, span, operands) or {bare(a) for a in span.output if a.letters} & {None}:
+        return None
+    real = [i for i, n in enumerate(span.extents) if n > 1]
+    target = [a.letters[0] for a in span.output if a.letters and a.letters[0] in real]
+    factors = [_read(p, leg, x, span) for leg, x in zip(span.inputs, operands, strict=True)]
+    present = {i for _, letters in factors for i in letters}
+    times = prod(span.extents[i] for i in real if i not in present and i not in target)
+    made = _product(p, factors, target, span.extents)
+    return _write(p, made if times == 1 else _repeated(p, made, times), span)
+
+
+def _plain(leg: Leg, extents: Sequence[int]) -> bool:
+    """Whether every axis is an affine function of one letter, or fixed, and no letter is on two of them."""
+    letters = [i for axis in leg for i in axis.letters]
+    return all(isinstance(a, Affine) and len(a.letters) < 2 for a in leg) and len({*letters}) == len(letters)
+
+
+def _overhangs(p: Program, span: Span, operands: Sequence[int]) -> bool:
+    """Whether some index runs off its axis."""
+    shapes = [p.values[x].shape for x in operands]
+    for leg, shape in zip(span.legs, (*shapes, span.shape), strict=True):
+        for axis, n in zip(leg, shape, strict=True):
+            low, high = axis.bounds(span.extents)
+            if low < 0 or high >= n:
+                return True
+    for axis, n in zip(span.output, span.shape, strict=True):  # zeros around what is written
+        if n != prod(pick(axis.letters, span.extents)) or axis.offset:
+            return True
+    return False
+
+
+# -- read --------------------------------------------------------------------------------------------------------
+
+
+def _read(p: Program, leg: Leg, x: int, span: Span) -> Factor:
+    """An operand as a view whose axes are its letters."""
+    keys, letters, own = [], [], p.values[x].likeness.shape
+    for axis, n, held in zip(leg, p.values[x].shape, own, strict=True):
+        i = axis.letters[0] if axis.letters else None
+        if i is None or span.extents[i] == 1:
+            keys.append("0" if held == 1 else str(axis.offset))
+        elif held == 1:  # thin: the letter is one it lacks
+            keys.append("0")
+        else:
+            letters.append(i)
+            keys.append(_cut(axis, span.extents[i], n))
+    if all(k == ":" for k in keys):
+        return x, letters
+    key = eval(f"np.s_[{', '.join(keys)}, ...]")
+    return p.view(f"{{0}}[{', '.join([*keys, '...'])}]", x, lambda y: y[key]), letters
+
+
+def _cut(axis: Affine, extent: int, n: int) -> str:
+    """The slice of an axis that an affine index runs through."""
+    ((_, step),) = axis.terms
+    start, last = axis.offset, axis.offset + step * (extent - 1)
+    if (start, step, extent) == (0, 1, n):
+        return ":"
+    stop = last + (1 if step > 0 else -1)
+    return f"{start}:{stop if stop >= 0 else ''}:{step}" if step != 1 else f"{start}:{stop}"
+
+
+# -- multiply and sum --------------------------------------------------------------------------------------------
+
+
+def _product(p: Program, factors: list[Factor], target: list[int], extents: Sequence[int]) -> Factor:
+    """All factors multiplied, the pair with the smallest product first, and summed over what is not in the target."""
+    present = {i for _, letters in factors for i in letters}
+    for k, (_, letters) in enumerate(factors):
+        others = {i for j, (_, other) in enumerate(factors) if j != k for i in other}
+        factors[k] = _total(p, factors[k], {*target} | others)
+    while len(factors) > 1:
+        choices = []
+        for i, j in combinations(range(len(factors)), 2):
+            rest = {a for k, (_, letters) in enumerate(factors) if k not in (i, j) for a in letters}
+            kept = ({*factors[i][1]} | {*factors[j][1]}) & ({*target} | rest)
+            choices.append((prod(pick(kept, extents)), i, j, kept))
+        _, i, j, kept = min(choices, key=lambda c: c[:3])
+        order = [a for a in target if a in kept] + sorted(kept - {*target})
+        made = _times(p, factors[i], factors[j], order, extents)
+        factors = [f for k, f in enumerate(factors) if k not in (i, j)] + [made]
+    (value, letters) = factors[0]
+    assert {*letters} == {*target} & present
+    return value, letters
+
+
+def _total(p: Program, factor: Factor, keep: set[int]) -> Factor:
+    value, letters = factor
+    axes = tuple(k for k, i in enumerate(letters) if i not in keep)
+    if not axes:
+        return factor
+    x = p.values[value].likeness
+    left = [i for i in letters if i in keep]
+    shape = [n for k, n in enumerate(x.shape) if k not in axes]
+    reduce = p.name("add_reduce", np.add.reduce)
+    said = axes[0] if len(axes) == 1 else axes
+    return p.into((f"{reduce}({{0}}, {said}, None, {{out}})",), (value,), shape, x.dtype), left
+
+
+def _repeated(p: Program, factor: Factor, times: int) -> Factor:
+    """A factor, added up so many times: over letters that nothing depends on."""
+    value, letters = factor
+    x = p.values[value].likeness
+    return p.into(
+        (f"{p.name('multiply', np.multiply)}({{0}}, {float(times)}, {{out}})",), (value,), x.shape, x.dtype
+    ), letters
+
+
+def _times(p: Program, one: Factor, two: Factor, keep: list[int], extents: Sequence[int]) -> Factor:
+    (x, a), (y, b) = one, two
+    summed = [i for i in a if i in b and i not in keep]
+    dtype = p.values[x].likeness.dtype
+    if not summed:
+        left, right = _onto(p, one, keep), _onto(p, two, keep)
+        shape = pick(keep, extents)
+        return p.into(
+            (f"{p.name('multiply', np.multiply)}({{0}}, {{1}}, {{out}})",), (left, right), shape, dtype, entrywise=True
+        ), keep
+    if keep and keep[-1] not in b:
+        (x, a), (y, b) = two, one
+    batch = [i for i in keep if i in a and i in b]
+    rows, columns = [i for i in keep if i in a and i not in b], [i for i in keep if i in b and i not in a]
+    longer = a if len(a) >= len(b) else b
+    summed.sort(key=longer.index)
+    left, right = _matrices(p, (x, a), batch, rows, summed), _matrices(p, (y, b), batch, summed, columns)
+    sides = [prod(pick(side, extents)) for side in (rows, columns)]
+    shape = [*pick(batch, extents), *sides]
+    made = p.into((f"{p.name('matmul', np.matmul)}({{0}}, {{1}}, {{out}})",), (left, right), shape, dtype)
+    letters = batch + rows + columns
+    return _reshaped(p, made, pick(letters, extents)), letters
+
+
+def _matrices(p: Program, factor: Factor, batch: list[int], rows: list[int], columns: list[int]) -> int:
+    """A factor as a stack of matrices."""
+    value, letters = factor
+    order = [*batch, *rows, *columns]
+    extent = dict(zip(letters, p.values[value].likeness.shape, strict=True))
+    value = _turned(p, value, [letters.index(i) for i in order])
+    shape = (*pick(batch, extent), prod(pick(rows, extent)), prod(pick(columns, extent)))
+    return _reshaped(p, value, shape)
+
+
+def _onto(p: Program, factor: Factor, onto: Sequence[int]) -> int:
+    """A factor as a view with these axes, of extent 1 where it lacks the letter."""
+    value, letters = factor
+    value = _turned(p, value, [letters.index(i) for i in onto if i in letters])
+    return _widened(p, value, [i in letters for i in onto])
+
+
+def _turned(p: Program, value: int, order: list[int]) -> int:
+    if order == sorted(order):
+        return value
+    return p.view(f"{{0}}.transpose({', '.join(map(str, order))})", value, lambda y: y.transpose(order))
+
+
+def _reshaped(p: Program, value: int, shape: Sequence[int]) -> int:
+    if p.values[value].likeness.shape == tuple(shape):
+        return value
+    return p.view(f"{{0}}.reshape({', '.join(map(str, shape))})", value, lambda y: y.reshape(shape))
+
+
+def _widened(p: Program, value: int, there: Sequence[bool], shape: Sequence[int] | None = None) -> int:
+    """A view with an axis of extent 1 wherever none is there; it stands for `shape`."""
+    key = tuple(slice(None) if t else None for t in there)
+    if all(there):
+        own = p.values[value].likeness.shape
+        return value if shape is None or own == tuple(shape) else p.view("{0}", value, lambda y: y, shape)
+    text = ", ".join(":" if t else "None" for t in there)
+    return p.view(f"{{0}}[{text}]", value, lambda y: y[key], shape)
+
+
+# -- write -------------------------------------------------------------------------------------------------------
+
+
+def _write(p: Program, factor: Factor, span: Span) -> int:
+    value, letters = factor
+    axes = [a.letters[0] if a.letters else None for a in span.output]
+    value = _turned(p, value, [letters.index(i) for i in axes if i in letters])
+    return _widened(p, value, [i in letters for i in axes], span.shape)
