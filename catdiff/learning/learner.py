@@ -10,8 +10,8 @@
 >>> run = learner.fit(x, y, epochs=5, batch=20, seed=0, progress=False)
 >>> run.score(x, y) > 0.95
 True
->>> run.model(run.params, [[1.0, -1.0]]).argmax()
-np.int64(1)
+>>> int(run.model(run.params, [[1.0, -1.0]]).argmax())
+1
 """
 
 from __future__ import annotations

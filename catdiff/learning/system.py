@@ -22,8 +22,9 @@ as cap these are what comes back. This is reverse derivative ascent.
 >>> B = cd.z2(4)
 >>> majority = cd.para(cd.mul(B, B) >> cd.sum, weight="zeros")
 >>> ascent = step(majority, cd.losses.xor, cd.optimisers.ascent(), 1, cap=cd.id(cd.z2()))
->>> ascent([0, 0, 1, 0], [[1, 0, 0, 1]], [1])
-(array([1, 0, 1, 1], dtype=uint8), np.uint8(1))
+>>> weight, wrong = ascent([0, 0, 1, 0], [[1, 0, 0, 1]], [1])
+>>> print(weight, wrong)
+[1 0 1 1] 1
 
 Source: Cruttwell et al., arXiv:2103.01931, §4.1, caps in §3.2; Wilson and Zanasi, arXiv:2101.10488.
 """
