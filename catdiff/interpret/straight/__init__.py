@@ -6,6 +6,7 @@ A net is known whole before any number arrives, so everything that does not depe
 is compiled: boxes opened, constants folded, contractions turned into matrix products of views, memory assigned. What is
 left is a list of NumPy calls that write into memory that is there already.
 
-- `program`: what a straight-line program is; `lowering`: from nets; `spans`: from contractions; `forms`: from other rows;
+- `program`: what a straight-line program is; `lowering`: from nets to one; `spans`: from contractions; `forms`: from
+  other rows; `scalars`: where all wires are scalars;
 - `memory`: which of its values share memory; `source`: its text; `runner`: a function that many threads may call.
 """

@@ -71,7 +71,9 @@ def _folded(p: Program, label: Label, operands: list[int]) -> list[int] | None:
     except Exception:  # it fails when it is run, and not if it is not
         return None
     made = (made,) if len(label.cod) == 1 else made
-    return [p.constant(np.array(NUMPY.checked(y, s, i))) for i, (y, s) in enumerate(zip(made, label.cod.wires))]
+    return [
+        p.constant(np.array(NUMPY.checked(y, s, i))) for i, (y, s) in enumerate(zip(made, label.cod.wires, strict=True))
+    ]
 
 
 # -- views -------------------------------------------------------------------------------------------------------
@@ -88,8 +90,7 @@ def _contract(p: Program, label: Label, operands: list[int]) -> list[int] | None
 
 def _reshape(p: Program, label: Label, operands: list[int]) -> list[int] | None:
     shape = label.cod.wires[0].shape
-    text = f"{{0}}.reshape({', '.join(map(str, shape)) or '()'})"
-    return [p.view(text, p.full(operands[0]), lambda y: y.reshape(shape))]
+    return [p.view(f"{{0}}.reshape({shape})", p.full(operands[0]), lambda y: y.reshape(shape))]
 
 
 def _zero(p: Program, label: Label, operands: list[int]) -> list[int] | None:

@@ -116,7 +116,7 @@ class Program:
     def copied(self, read: int) -> int:
         """A value in memory of its own, its axes in their order."""
         x = self.values[read].likeness
-        return self.into(("copyto({out}, {0})",), (read,), x.shape, x.dtype)
+        return self.into((f"{self.name('copyto', np.copyto)}({{out}}, {{0}})",), (read,), x.shape, x.dtype)
 
     def into(
         self,

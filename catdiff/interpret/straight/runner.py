@@ -32,7 +32,7 @@ NUMBERS = itertools.count(1)
 class Straight:
     """f as straight-line code: called with arrays, one per wire; `source` is its text, `nbytes` its workspace."""
 
-    __slots__ = ("__weakref__", "nbytes", "run", "source")
+    __slots__ = ("nbytes", "run", "source")
 
     def __init__(self, f: Morphism) -> None:
         wires = f.dom.wires
@@ -49,8 +49,8 @@ class Straight:
         file = f"<catdiff {next(NUMBERS)}>"
         exec(compile(self.source, file, "exec"), names)
         linecache.cache[file] = len(self.source), None, self.source.splitlines(keepends=True), file
-        weakref.finalize(self, linecache.cache.pop, file, None)
         self.run: Callable[..., Any] = names["run"]
+        weakref.finalize(self.run, linecache.cache.pop, file, None)
 
 
 def own(y: Any, *others: Any) -> Any:

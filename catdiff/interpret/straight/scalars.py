@@ -59,7 +59,8 @@ def _power(label: Label) -> str:
     return "{0} * {0}" if exponent == 2 else f"pow({{0}}, {exponent!r})"
 
 
-WORDS = ["exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sqrt", "erf"]
+WORDS = ["exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+WORDS += ["sqrt", "erf"]
 FORMULAS: dict[str, str | Callable[[Label], str]] = {
     **{word: f"{word}({{0}})" for word in WORDS},
     **{word: f"{word}({{0}}, {{1}})" for word in ("atan2", "hypot")},

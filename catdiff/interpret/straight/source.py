@@ -7,7 +7,7 @@
 def workspace():
     p0 = empty(2, float64)
     v3 = p0.reshape((1, 2))
-    v4 = v3.reshape(2)
+    v4 = v3.reshape((2,))
     v5 = p0
     return v3, v4, v5
 <BLANKLINE>
@@ -21,7 +21,7 @@ def run(x0, x1):
     except IndexError:
         w = workspace()
     v3, v4, v5 = w
-    v2 = x0.reshape(1, 3)                                        # contract
+    v2 = x0.reshape((1, 3))                                      # contract
     matmul(v2, x1, v3)                                           # contract
     tanh(v4, v5)                                                 # tanh
     y6 = empty((2,), float64)

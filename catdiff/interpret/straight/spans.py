@@ -26,7 +26,7 @@ from math import prod
 
 import numpy as np
 
-from ...generators.spans import Affine, Leg, Span, bare, pick
+from ...generators.spans import Affine, Leg, Lookup, Span, bare, pick
 from .program import Program
 
 Factor = tuple[int, list[int]]  # a value, and the letters of its axes
@@ -89,7 +89,7 @@ def _read(p: Program, leg: Leg, x: int, span: Span) -> Factor:
     return p.view(f"{{0}}[{', '.join([*keys, '...'])}]", x, lambda y: y[key]), letters
 
 
-def _cut(axis: Affine, extent: int, n: int) -> str:
+def _cut(axis: Affine | Lookup, extent: int, n: int) -> str:
     """The slice of an axis that an affine index runs through."""
     ((_, step),) = axis.terms
     start, last = axis.offset, axis.offset + step * (extent - 1)
@@ -105,7 +105,7 @@ def _cut(axis: Affine, extent: int, n: int) -> str:
 def _product(p: Program, factors: list[Factor], target: list[int], extents: Sequence[int]) -> Factor:
     """All factors multiplied, the pair with the smallest product first, and summed over what is not in the target."""
     present = {i for _, letters in factors for i in letters}
-    for k, (_, letters) in enumerate(factors):
+    for k in range(len(factors)):
         others = {i for j, (_, other) in enumerate(factors) if j != k for i in other}
         factors[k] = _total(p, factors[k], {*target} | others)
     while len(factors) > 1:
@@ -195,7 +195,7 @@ def _turned(p: Program, value: int, order: list[int]) -> int:
 def _reshaped(p: Program, value: int, shape: Sequence[int]) -> int:
     if p.values[value].likeness.shape == tuple(shape):
         return value
-    return p.view(f"{{0}}.reshape({', '.join(map(str, shape))})", value, lambda y: y.reshape(shape))
+    return p.view(f"{{0}}.reshape({tuple(shape)})", value, lambda y: y.reshape(shape))
 
 
 def _widened(p: Program, value: int, there: Sequence[bool], shape: Sequence[int] | None = None) -> int:
