@@ -21,6 +21,7 @@ from ...hypernet.canonical import canonical
 from ..numpy import CARRIERS, NUMPY
 from ..plan import scheduled
 from .forms import FORMS, SPOKEN
+from .normalised import NORMALISED
 from .program import Program
 from .spans import contracted
 
@@ -81,8 +82,8 @@ def _folded(p: Program, label: Label, operands: list[int]) -> list[int] | None:
 
 def _contract(p: Program, label: Label, operands: list[int]) -> list[int] | None:
     span = read(label.attrs["span"])
-    kinds = {s.dtype.kind for s in label.dom.wires}
-    if len(span.inputs) != len(operands) or (not kinds <= {"real", "complex"} and not span.moves):
+    kinds = {s.dtype.kind for s in label.dom.wires[: len(span.inputs)]}
+    if not kinds <= {"real", "complex"} and not span.moves:
         return None
     made = contracted(p, span, operands)
     return None if made is None else [made]
@@ -102,6 +103,7 @@ WAYS: dict[str, Callable[[Program, Label, list[int]], list[int] | None]] = {
     "contract": _contract,
     "reshape": _reshape,
     "zero": _zero,
+    **NORMALISED,
 }
 
 
@@ -116,7 +118,8 @@ def _into(p: Program, label: Label, operands: list[int]) -> list[int] | None:
     dtype, lines = CARRIERS[sort.dtype.name], None
     if label.row.name in FORMS and sort.dtype.kind in ("real", "complex"):
         lines = FORMS[label.row.name](label)
-        p.names.update(SPOKEN)
+        for name, function in SPOKEN.items():
+            p.name(name, function)
     elif isinstance(kernel := _kernel(label), np.ufunc) and kernel.nout == 1 and dtype.kind != "O":
         reads = ", ".join(f"{{{i}}}" for i in range(len(operands)))
         lines = (f"{p.name(kernel.__name__, kernel)}({reads}, {{out}})",)

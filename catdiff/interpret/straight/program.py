@@ -127,10 +127,14 @@ class Program:
         shape: Any = None,
         entrywise: bool = False,
     ) -> int:
-        """A value that the lines write, of shape `thin`, which stands for `shape`."""
-        thin = tuple(thin)
+        """A value that the lines write, of shape `thin`, which stands for `shape`; the same one for the same lines."""
+        thin, lines, reads = tuple(thin), tuple(lines), tuple(reads)
+        key = (lines, reads, thin, np.dtype(dtype), shape)
+        if key in self._known:
+            return self._known[key]
         made = self._add(np.empty(thin, dtype), thin if shape is None else tuple(shape), frozenset([len(self.values)]))
-        self.instructions.append(Instruction(INTO, tuple(lines), tuple(reads), (made,), self.about, entrywise))
+        self.instructions.append(Instruction(INTO, lines, reads, (made,), self.about, entrywise))
+        self._known[key] = made
         return made
 
     def call(self, function: Any, name: str, reads: Sequence[int], likenesses: Sequence[Array]) -> list[int]:
@@ -142,6 +146,16 @@ class Program:
         text = f"{self.name(name, function)}({', '.join(f'{{{i}}}' for i in range(len(reads)))})"
         self.instructions.append(Instruction(CALL, (text,), tuple(reads), tuple(makes), self.about))
         return makes
+
+    def inside(self, table: int, limit: int) -> int:
+        """A table of indices, once it is seen that all are in `range(limit)`."""
+        key = ("inside", table, limit)
+        if key not in self._known:
+            x = self.values[table]
+            made = self._known[key] = self._add(x.likeness, x.shape, x.roots | {len(self.values)})
+            text = f"{self.name('inside', inside)}({{0}}, {limit})"
+            self.instructions.append(Instruction(CALL, (text,), (table,), (made,), self.about))
+        return self._known[key]
 
     def full(self, value: int) -> int:
         """A value at the size it stands for."""
@@ -156,6 +170,13 @@ class Program:
     def _add(self, likeness: Array, shape: tuple[int, ...], roots: frozenset[int], constant: Any = None) -> int:
         self.values.append(Value(likeness, shape, roots, constant))
         return len(self.values) - 1
+
+
+def inside(table: Array, limit: int) -> Array:
+    """The table; IndexError where one of its entries is not in `range(limit)`."""
+    if table.size and not (np.minimum.reduce(table, None) >= 0 and np.maximum.reduce(table, None) < limit):
+        raise IndexError(f"a table holds an index outside range(0, {limit})")
+    return table
 
 
 def used(program: Program) -> list[Instruction]:

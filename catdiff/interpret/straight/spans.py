@@ -5,8 +5,9 @@
     multiply  two factors: a matrix product where a letter is summed, else a product of thin values
     write     a factor ↦ a view with the axes of the output, thin along letters it lacks
 
-Letters of extent 1 are no letters: an outer product over a batch of one is a product, and no matrix product. What this
-knows nothing of (windows, gathers, scatters) is `None`, and is left to the contraction's own kernel.
+Letters of extent 1 are no letters: an outer product over a batch of one is a product, and no matrix product. What is
+looked up in tables is in `lookups`. What neither knows of (windows, sums at places that tables say) is `None`, and is
+left to the contraction's own kernel.
 
 >>> from catdiff.generators.notation import parse
 >>> p = Program()
@@ -27,45 +28,56 @@ from math import prod
 import numpy as np
 
 from ...generators.spans import Affine, Leg, Lookup, Span, bare, pick
+from .lookups import letters_put, looked_up, looks_up, placed_once, put
 from .program import Program
 
+ADD_REDUCE = np.add.reduce
 Factor = tuple[int, list[int]]  # a value, and the letters of its axes
 
 
 def contracted(p: Program, span: Span, operands: Sequence[int]) -> int | None:
     """The value of a contraction, or None where it is none of those that are made of views and products."""
-    legs = [*span.inputs, span.output]
-    if 0 in span.extents or 0 in span.shape or not all(_plain(leg, span.extents) for leg in legs):
+    values, tables = operands[: len(span.inputs)], operands[len(span.inputs) :]
+    scatters = placed_once(span)
+    if 0 in span.extents or 0 in span.shape or not (scatters or _kept(span)):
         return None
-    if _overhangs(p, span, operands) or {bare(a) for a in span.output if a.letters} & {None}:
-        return None
+    for leg, x in zip(span.inputs, values, strict=True):
+        shape = p.values[x].shape
+        if not ((_plain(leg) and _within(leg, shape, span)) or looks_up(leg, shape, span.extents)):
+            return None
     real = [i for i, n in enumerate(span.extents) if n > 1]
-    target = [a.letters[0] for a in span.output if a.letters and a.letters[0] in real]
-    factors = [_read(p, leg, x, span) for leg, x in zip(span.inputs, operands, strict=True)]
+    order = letters_put(span.output) if scatters else [i for a in span.output for i in a.letters]
+    target = [i for i in order if i in real]
+    factors = [
+        _read(p, leg, x, span) if _plain(leg) else looked_up(p, leg, x, tables, span.extents)
+        for leg, x in zip(span.inputs, values, strict=True)
+    ]
     present = {i for _, letters in factors for i in letters}
     times = prod(span.extents[i] for i in real if i not in present and i not in target)
     made = _product(p, factors, target, span.extents)
-    return _write(p, made if times == 1 else _repeated(p, made, times), span)
+    made = made if times == 1 else _repeated(p, made, times)
+    return put(p, _onto(p, made, order), span.output, tables, span) if scatters else _write(p, made, span)
 
 
-def _plain(leg: Leg, extents: Sequence[int]) -> bool:
+def _plain(leg: Leg) -> bool:
     """Whether every axis is an affine function of one letter, or fixed, and no letter is on two of them."""
     letters = [i for axis in leg for i in axis.letters]
     return all(isinstance(a, Affine) and len(a.letters) < 2 for a in leg) and len({*letters}) == len(letters)
 
 
-def _overhangs(p: Program, span: Span, operands: Sequence[int]) -> bool:
-    """Whether some index runs off its axis."""
-    shapes = [p.values[x].shape for x in operands]
-    for leg, shape in zip(span.legs, (*shapes, span.shape), strict=True):
-        for axis, n in zip(leg, shape, strict=True):
-            low, high = axis.bounds(span.extents)
-            if low < 0 or high >= n:
-                return True
-    for axis, n in zip(span.output, span.shape, strict=True):  # zeros around what is written
-        if n != prod(pick(axis.letters, span.extents)) or axis.offset:
-            return True
-    return False
+def _within(leg: Leg, shape: Sequence[int], span: Span) -> bool:
+    """Whether no index runs off its axis."""
+    bounds = [axis.bounds(span.extents) for axis in leg]
+    return all(low >= 0 and high < n for (low, high), n in zip(bounds, shape, strict=True))
+
+
+def _kept(span: Span) -> bool:
+    """Whether the axes of the output are letters, as long as they are, or have one entry."""
+    letters = [a.letters for a in span.output]
+    return _plain(span.output) and all(
+        (not own or bare(a) is not None) and not a.offset and n == prod(pick(own, span.extents))
+        for a, own, n in zip(span.output, letters, span.shape, strict=True)
+    )
 
 
 # -- read --------------------------------------------------------------------------------------------------------
@@ -131,7 +143,7 @@ def _total(p: Program, factor: Factor, keep: set[int]) -> Factor:
     x = p.values[value].likeness
     left = [i for i in letters if i in keep]
     shape = [n for k, n in enumerate(x.shape) if k not in axes]
-    reduce = p.name("add_reduce", np.add.reduce)
+    reduce = p.name("add_reduce", ADD_REDUCE)
     said = axes[0] if len(axes) == 1 else axes
     return p.into((f"{reduce}({{0}}, {said}, None, {{out}})",), (value,), shape, x.dtype), left
 
