@@ -33,9 +33,9 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import run
 from .flow import Mask, flow
 from .folding import LIMIT, TOTAL, deepest, interior, opened
-from .frame import FOOT, HEADER, LETTERS, PADDING, SYMBOLS, Frame, Manner, make_frame
+from .frame import FOOT, HEADER, LETTERS, PADDING, RIGHT, SYMBOLS, Frame, Manner, Pins, make_frame
 from .grouping import grouped
-from .layout import names_of, numbers_of
+from .layout import names_of, numbers_of, pins_of
 from .measure import FONT, clean, cut, width
 from .notes import Trace
 from .scene import Dot, Wire
@@ -57,6 +57,7 @@ def page(
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
     cotangents: Sequence[int] = (),
+    parameters: Sequence[int] = (),
     notes: Notes | None = None,
     values: Sequence[Any] | None = None,
     description: str = "",
@@ -81,11 +82,13 @@ def page(
     net = grouped(f.net, limit)
     trace = Trace({}) if values is None else VERBS["trace"](f, values, deepest(net, limit, DEEP), limit)
     mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
+    left, right = names_of("inputs", inputs, net.dom), names_of("outputs", outputs, net.cod)
+    pins = pins_of(left, right, numbers_of("parameters", parameters, net.dom), RIGHT)
     data = {
         "title": cut(clean(f"{net.dom} → {net.cod}"), 200),
         "depth": depth,
-        "inputs": names_of("inputs", inputs, net.dom),
-        "outputs": names_of("outputs", outputs, net.cod),
+        "inputs": left,
+        "outputs": right,
         "room": {"header": HEADER, "foot": FOOT, "narrow": NARROW, "slope": SLOPE, "broad": BROAD},
         "letters": LETTERS,
         "font": FONT,
@@ -93,7 +96,7 @@ def page(
         "bad": _bad(trace),
         "first": None if trace.first is None else [*trace.first[0], trace.first[1]],
         "said": cut(clean(trace.said), LONG),
-        **_Store(limit).stored(net, mask),
+        **_Store(limit).stored(net, mask, pins),
     }
     return _filled(data, description)
 
@@ -131,12 +134,14 @@ class _Store:
         self.sorts: dict[str, int] = {}
         self.waiting: list[tuple[Net, Mask, int]] = []
 
-    def stored(self, net: Net, mask: Mask) -> dict[str, Any]:
+    def stored(self, net: Net, mask: Mask, pins: Pins) -> dict[str, Any]:
         """The tables that the page reads, the outermost frame first: breadth first, as far as there is room."""
         self.number(net, mask, 0)
         done: dict[object, Frame] = {}
         frames = [
-            self.frame(n, m, level, run(make_frame(n, 0, m, done, manner=self.manner)))
+            self.frame(
+                n, m, level, run(make_frame(n, 0, m, done, manner=self.manner, pins=pins if not level else None))
+            )
             for n, m, level in self.waiting  # grows while it is read
         ]
         return {"frames": frames, "labels": [_label(label) for label in self.labels], "sorts": list(self.sorts)}
@@ -172,6 +177,7 @@ class _Store:
             "size": [_tenths(frame.width), _tenths(frame.height)],
             "ins": [*map(_tenths, frame.ins)],
             "outs": [*map(_tenths, frame.outs)],
+            "tops": [[i, _tenths(x)] for i, x in frame.tops.items()],
             "ends": net.outputs.tolist(),
             "boxes": boxes,
             "links": links,

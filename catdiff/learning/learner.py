@@ -34,6 +34,7 @@ from .losses import Loss
 from .optimiser import Optimiser
 from .parameters import KEY, STATE, WEIGHT, initial, named
 from .parametric import Parametric
+from .pictures import Pictured
 from .run import Moment, Run
 from .system import step, weights
 from .training import Training
@@ -51,7 +52,7 @@ class Names(NamedTuple):
         return (*[f"optimiser/{name}" for name in self.states], *self.values)
 
 
-class Learner:
+class Learner(Pictured):
     """A model, a loss and an optimiser; `step(n)` is what they compose to.
 
     - `step(n)`: one step of learning on n examples, a morphism that can be drawn, stored and checked;
@@ -168,21 +169,16 @@ class Learner:
         """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
         return data.on(self.model.dom, labels, self.loss.bounds(self.model.cod, labels))
 
-    def draw(self, path: Any = None, n: int = 1, **options: Any) -> str:
-        """The picture of a step on n examples: optimiser, model and loss, there and back again. `depth=None` opens
-        the boxes; other options as for `draw` of a morphism.
-        """
+    def _pictured(self, n: int = 1, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """A step on n examples: optimiser, model and loss, there and back again; `depth=None` opens the boxes."""
         f = step(self.model, self.loss, self.optimiser, n, None, self.cap, boxed=True)
         stay = [*self.names.states, *self.names.values]
         keys = [name for name, p in named(self.model.trees) if p.role == KEY]
         data = [str(s) for s in f.dom.wires[len(stay) + len(keys) :]]
-        return f.draw(path, **{"inputs": [*stay, *keys, *data], "outputs": [*stay, "loss"], "depth": 0, **options})
+        return f, {"inputs": [*stay, *keys, *data], "outputs": [*stay, "loss"], "depth": 0, **options}
 
     def __repr__(self) -> str:
         return f"<learner {self.model.dom} → {self.model.cod}: {self.loss!r}, {self.optimiser!r}>"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "image/svg+xml": self.draw()}
 
 
 def learn(model: Parametric, loss: Loss, optimiser: Optimiser, cap: Any = -1) -> Learner:

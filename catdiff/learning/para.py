@@ -141,11 +141,9 @@ class Para(Parametric):
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
 
-    def draw(self, path: Any = None, n: int | None = None, **options: Any) -> str:
-        """The picture of f, its parameters called by their names; of f over n examples, if n is given."""
-        if n is not None:
-            return super().draw(path, n, **options)
-        return self.body.draw(path, **{"inputs": self._inputs(self.dom), **options})
+    def _pictured(self, n: int | None = None, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """f; f over n examples, if n is given."""
+        return (self.body, self._with_names(self.dom, options)) if n is None else super()._pictured(n, **options)
 
     _said = ""
 

@@ -96,6 +96,13 @@ def test_a_frame_is_its_picture_with_the_boxes_closed():
     assert [w[1] for w in frame["wires"]] == [int(w.reverse) for w in scene.wires]
 
 
+def test_parameters_enter_the_outermost_frame_from_the_top():
+    frames = data(page(cd.mul(S @ S).box("scaled"), inputs=["w", "x"], parameters=[0]))["frames"]
+    ((i, x),) = frames[0]["tops"]
+    assert i == 0 and frames[1]["tops"] == []
+    assert frames[0]["wires"][0][2][:6:4] == [x, x] and frames[0]["wires"][0][2][1] == 0
+
+
 @given(programs())
 def test_connections_are_those_of_the_net(f):
     frame = data(page(f))["frames"][0]

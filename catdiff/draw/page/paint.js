@@ -3,7 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEGIBLE = 4.5, WORTH = 14; // pixels on the screen: a line of text, a frame
-const CAPTION = 28; // from the bottom of the picture to a line below it
+const CAPTION = 28, ABOVE = 15; // from the bottom of the picture to a line below it; room for names above it
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);
@@ -78,11 +78,11 @@ function named(layout, program) {
 
 /** What is written at the outermost wires, and what is said of a run below it all. */
 function interfaces(layout, { inputs, outputs, said }) {
-  const made = (names, ys, x, anchor) => names.map((name, i) =>
-    element("text", { class: `name ${anchor}`, x: n(x), y: n(ys[i]), dy: "0.35em" }, name));
+  const name = (text, x, y, anchor) => element("text", { class: `name ${anchor}`, x: n(x), y: n(y), dy: "0.35em" }, text);
+  const tops = new Map(layout.tops);
   return [
-    ...made(inputs, layout.ins, -6, "end"),
-    ...made(outputs, layout.outs, layout.width + 6, "start"),
+    ...inputs.map((text, i) => (tops.has(i) ? name(text, tops.get(i), -ABOVE / 2, "") : name(text, -6, layout.ins[i], "end"))),
+    ...outputs.map((text, i) => name(text, layout.width + 6, layout.outs[i], "start")),
     ...(said ? [element("text", { class: "value start", x: 0, y: n(layout.height + CAPTION) }, said)] : []),
   ];
 }
