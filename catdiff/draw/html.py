@@ -18,10 +18,9 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from inspect import signature
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from .grouping import grouped
 from .layout import names_of, numbers_of, pins_of
 from .measure import FONT, clean, cut, width
 from .notes import Trace
+from .options import only, options_of
 from .scene import Dot, Wire
 from .setting import BROAD, NARROW, SLOPE
 from .style import DAY, FAINT, INK, NIGHT, PAPER
@@ -76,8 +76,7 @@ def page(
     Raises `DrawError` where the names are not as many as the wires, a note is about a wire that is not there, or a page
     does not take what else is asked for.
     """
-    if other:
-        raise DrawError(with_line(f"a page takes {_listed(OPTIONS)}, not {_listed(other)}: there is SVG for that"))
+    only("a page", OPTIONS, other, ": there is SVG for that" if any(name in PICTURED for name in other) else "")
     opened(f.net, depth, limit)  # raises what there is to say about depth and limit
     net = grouped(f.net, limit)
     trace = Trace({}) if values is None else VERBS["trace"](f, values, deepest(net, limit, DEEP), limit)
@@ -101,11 +100,8 @@ def page(
     return _filled(data, description)
 
 
-OPTIONS = [name for name in signature(page).parameters if name not in ("f", "description", "other")]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join([f"{name}=" for name in names])
+OPTIONS = options_of(page, "description")
+PICTURED = ("view", "after", "layout", "direction", "scale")  # what a picture knows, and a page does not
 
 
 def _filled(data: dict[str, Any], description: str) -> str:

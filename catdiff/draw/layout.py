@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..category.morphism import Morphism
@@ -121,6 +121,8 @@ def numbers_of(what: str, given: Sequence[int], A: Object) -> list[int]:
 
 def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
     """What is written at the wires of an interface: the names given, as many as there are wires, or their types."""
+    if given is not None and not isinstance(given, Iterable):
+        raise DrawError(with_line(f"{what}= is a list of names, one for each of {A}, not {given!r}"))
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))

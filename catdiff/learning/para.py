@@ -143,7 +143,7 @@ class Para(Parametric):
 
     def _pictured(self, n: int | None = None, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """f; f over n examples, if n is given."""
-        return (self.body, self._with_names(self.dom, options)) if n is None else super()._pictured(n, **options)
+        return (self.body, self._with_names(None, options)) if n is None else super()._pictured(n, **options)
 
     _said = ""
 

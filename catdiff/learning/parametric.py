@@ -176,9 +176,12 @@ class Parametric(Pictured):
         """
         arrays = [np.asarray(x) for x in inputs]
         n = examples(self.dom, arrays)
+        return self.resting.runnable(n)(*self._values(params, n), *arrays)
+
+    def _values(self, params: Any, n: int | None) -> list[Any]:
+        """What lies on the wires of the parameters, nothing being random."""
         values = iter(in_order(self.trees, params))
-        ordered = [no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
-        return self.resting.runnable(n)(*ordered, *arrays)
+        return [no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
 
     def runnable(self, n: int | None) -> Callable[..., Any]:
         """`P ⊗ Aⁿ → Bⁿ` compiled, kept for the next time; `P ⊗ A → B` for `n=None`."""
@@ -253,10 +256,15 @@ class Parametric(Pictured):
     def _pictured(self, n: int = 2, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """The program on n examples."""
         f = self.over(n)
-        return f._pictured(**options) if isinstance(f, Optic) else (f, self._with_names(over(self.dom, n), options))
+        return f._pictured(**options) if isinstance(f, Optic) else (f, self._with_names(n, options))
 
-    def _with_names(self, A: Object, options: dict[str, Any]) -> dict[str, Any]:
-        """Options of a picture in which parameters come from the top, called by the ends of their names."""
+    def _with_names(self, n: int | None, options: dict[str, Any]) -> dict[str, Any]:
+        """Options of a picture in which parameters come from the top, called by the ends of their names; and of whose
+        `values` the first may be the parameters', by name.
+        """
+        A, values = self.dom if n is None else over(self.dom, n), options.get("values")
+        if isinstance(values, Sequence) and values and isinstance(values[0], Mapping):
+            options = {**options, "values": (*self._values(values[0], n), *values[1:])}
         names = [".".join(name.split(".")[-2:]) for name in self.parameters]
         above = {} if options.get("layout") == "term" else {"parameters": range(len(names))}
         return {"inputs": names + [str(s) for s in A.wires], **above, **options}

@@ -173,6 +173,8 @@ def test_values_in_as_many_levels_as_there_is_room_for():
 def test_a_page_says_what_it_does_not_take(tmp_path):
     with pytest.raises(DrawError, match=r"a page takes depth=, .*, values=, not direction=, scale=: "):
         nested().draw(tmp_path / "f.html", direction="down", scale=2)
+    with pytest.raises(DrawError, match=r"not colour= +\("):  # SVG has no such thing either
+        nested().draw(tmp_path / "f.html", colour="red")
 
 
 def test_of_a_tower_a_page_has_so_many_levels():

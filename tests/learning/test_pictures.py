@@ -41,6 +41,18 @@ def test_parameters_of_a_model_come_from_above(n):
     assert MODEL.draw(n=n, view="lens") == f.draw(inputs=options["inputs"], parameters=[0, 1], view="lens")
 
 
+def test_of_a_model_values_are_parameters_by_name_and_inputs(tmp_path):
+    params = MODEL.init(0) | {"dense.bias": [0.25, float("nan")]}
+    x = [1.0, 2.0, 3.0]
+    assert "NaN is input 1" in MODEL.draw(values=(params, x))
+    assert MODEL.draw(values=(params, x)) == MODEL.draw(values=(*params.values(), x))
+    assert "NaN is input 1" in MODEL.draw(tmp_path / "f.html", n=2, values=(params, [x, x]))
+    with pytest.raises(cd.errors.ArgumentError, match=r"there is no value for dense\.bias"):
+        MODEL.draw(values=({"dense.weight": params["dense.weight"]}, x))
+    resting = cd.nn.dense(3, 3) >> cd.nn.dropout(0.5)
+    assert "ø" in resting.draw(values=(resting.init(0), x))
+
+
 def test_a_model_is_drawn_as_it_was_composed():
     assert MODEL.draw(layout="term") == MODEL.body.draw(layout="term", inputs=["dense.weight", "dense.bias", "f64[3]"])
 
