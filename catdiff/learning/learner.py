@@ -169,7 +169,7 @@ class Learner(Pictured):
         """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
         return data.on(self.model.dom, labels, self.loss.bounds(self.model.cod, labels))
 
-    def _pictured(self, n: int = 1, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+    def pictured(self, n: int = 1, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """A step on n examples: optimiser, model and loss, there and back again; `depth=None` opens the boxes."""
         f = step(self.model, self.loss, self.optimiser, n, None, self.cap, boxed=True)
         stay = [*self.names.states, *self.names.values]

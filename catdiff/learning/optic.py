@@ -156,7 +156,7 @@ class Optic(Pictured):
         both = [str(X) if X == X_ else f"({X}, {X_})" for X, X_ in ((A, A_), (B, B_))]
         return " ⇄ ".join(both)
 
-    def _pictured(self, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+    def pictured(self, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """`round`, the way there blue and the way back amber."""
         n = len(self.dom[0])
         return self.round, {"cotangents": range(n, n + len(self.cod[1])), **options}

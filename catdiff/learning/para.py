@@ -141,9 +141,9 @@ class Para(Parametric):
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
 
-    def _pictured(self, n: int | None = None, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+    def pictured(self, n: int | None = None, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """f; f over n examples, if n is given."""
-        return (self.body, self._with_names(None, options)) if n is None else super()._pictured(n, **options)
+        return (self.body, self._with_names(None, options)) if n is None else super().pictured(n, **options)
 
     _said = ""
 

@@ -253,10 +253,10 @@ class Parametric(Pictured):
     def _lift(f: Morphism) -> Parametric:
         return Parametric(f.dom, f.cod, (), f.map)
 
-    def _pictured(self, n: int = 2, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+    def pictured(self, n: int = 2, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """The program on n examples."""
         f = self.over(n)
-        return f._pictured(**options) if isinstance(f, Optic) else (f, self._with_names(n, options))
+        return f.pictured(**options) if isinstance(f, Optic) else (f, self._with_names(n, options))
 
     def _with_names(self, n: int | None, options: dict[str, Any]) -> dict[str, Any]:
         """Options of a picture in which parameters come from the top, called by the ends of their names; and of whose

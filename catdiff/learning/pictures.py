@@ -1,6 +1,6 @@
 """What is no morphism and is drawn as one: optics, models, learners.
 
-Each says which morphism, and with what options, `_pictured`; then it has all the pictures a morphism has.
+Each says which morphism, and with what options, `pictured`; then it has all the pictures a morphism has.
 
 >>> import catdiff as cd
 >>> model = cd.nn.dense(3, 2) >> cd.tanh
@@ -23,7 +23,7 @@ class Pictured:
 
     __slots__ = ()
 
-    def _pictured(self, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+    def pictured(self, **options: Any) -> tuple[Morphism, dict[str, Any]]:
         """The morphism that is drawn, and the options it is drawn with: the caller's, and others by default."""
         raise NotImplementedError
 
@@ -32,12 +32,12 @@ class Pictured:
 
         Options are those of `draw` of a morphism, and for models and learners `n`: on how many examples.
         """
-        f, options = self._pictured(**options)
+        f, options = self.pictured(**options)
         return f.draw(path, **options)
 
     def show(self, height: int = 480, **options: Any) -> Any:
         """The interactive page, as a notebook shows it; options are those of `draw("f.html")`."""
-        f, options = self._pictured(**options)
+        f, options = self.pictured(**options)
         return f.show(height, **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -77,7 +77,7 @@ def test_parameters_come_from_above_whatever_is_open(show, depth):
     """A model with a deep layer: names above their wires, which turn in one corner, and no wire in the way of a box."""
     deep = cd.nn.dense(3, 3) >> cd.tanh >> cd.nn.dense(3, 3) >> cd.nn.dense(3, 3)
     model = cd.nn.dense(2, 3) >> deep.box("deep") >> cd.nn.dense(3, 1)
-    f, options = model._pictured(depth=depth)
+    f, options = model.pictured(depth=depth)
     page = show(f, context={"viewport": {"width": 6000, "height": 2000}}, **options)
     for keys in ("", "c", "e"):
         page.press(*keys)

@@ -217,6 +217,15 @@ def test_the_reverse_pass_is_marked():
     assert [w.reverse for w in layout(f.net).wires] == [False] * len(layout(f.net).wires)
 
 
+def test_what_a_box_makes_is_forward_though_it_is_a_cotangent_too():
+    """Over ℤ₂ a loss is its own cotangent: R[loss] reads what the loss has made."""
+    B = cd.z2()
+    loss, back = cd.mul(B @ B).box("loss"), cd.mul(B @ B).box("R[loss]")
+    step = cd.program(B @ B, [(loss, [0, 1]), (back, [0, 2])], [2, 3])
+    assert flow(step.net, (False, False)) == ([False, False, False, True], [(False, False), (False, True)])
+    assert flow(step.net, (False, True))[0][2]  # but of a cotangent it makes one
+
+
 def test_residuals_are_forward_and_cotangents_are_not():
     """R of two boxes in a row: what a box R[…] reads of the forward pass is not marked, what comes last is."""
     f = (cd.sin(S) >> cd.exp).box("f") >> (cd.tanh(S) >> cd.sin).box("g")

@@ -34,7 +34,7 @@ def test_a_notebook_shows_it_as_text_picture_and_page(value):
 
 @pytest.mark.parametrize("n", [None, 5])
 def test_parameters_of_a_model_come_from_above(n):
-    f, options = MODEL._pictured(n=n)
+    f, options = MODEL.pictured(n=n)
     assert options["inputs"][:2] == ["dense.weight", "dense.bias"]
     assert MODEL.draw(n=n) == f.draw(inputs=options["inputs"], parameters=[0, 1])
     assert MODEL.draw(n=n, parameters=()) == f.draw(inputs=options["inputs"]) != MODEL.draw(n=n)
