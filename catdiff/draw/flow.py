@@ -11,6 +11,8 @@ in a step over ℤ₂ a loss is its own cotangent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..category.label import Label
 from ..hypernet.net import Net
 
@@ -20,6 +22,12 @@ Mask = tuple[bool, ...]
 def is_reverse(label: Label) -> bool:
     """Whether the label says that it is the reverse derivative of something."""
     return bool(label.bodies) and label.name.startswith("R[") and label.name.endswith("]")
+
+
+def updates(net: Net, reverse: Sequence[bool]) -> set[int]:
+    """The wires that boxes called `update` make of cotangents: what learns, changed."""
+    made = [range(first, first + len(label.cod)) for label, _, first in net.steps() if label.name == "update"]
+    return {w for wires in made for w in wires if reverse[w]}
 
 
 def flow(net: Net, inputs: Mask) -> tuple[list[bool], list[Mask]]:

@@ -32,7 +32,7 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import run
 from .flow import Mask, flow
 from .folding import LIMIT, TOTAL, deepest, interior, opened
-from .frame import FOOT, HEADER, LETTERS, PADDING, RIGHT, SYMBOLS, Frame, Manner, Pins, make_frame
+from .frame import FOOT, HEADER, LETTERS, PADDING, RIGHT, SYMBOLS, Frame, Manner, Pins, Placed, make_frame
 from .grouping import grouped
 from .layout import names_of, numbers_of, pins_of
 from .measure import FONT, clean, cut, width
@@ -47,6 +47,7 @@ Notes = Mapping[tuple[tuple[int, ...], int], str]
 
 ASSETS = Path(__file__).parent / "page"
 SCRIPTS = ("stretch.js", "program.js", "paint.js", "view.js", "main.js")
+SHADES = ("forward", "reverse", "update")
 LONG, DEEP = 300, 100  # characters of a name, a type or a note; levels of boxes within boxes
 
 
@@ -125,36 +126,37 @@ class _Store:
     def __init__(self, limit: int) -> None:
         self.limit, self.manner = limit, Manner(limit=limit)
         self.boxes = 0
-        self.frames: dict[tuple[int, Mask], int] = {}
+        self.frames: dict[tuple[int, Mask, str], int] = {}
         self.labels: dict[Label, int] = {}
         self.sorts: dict[str, int] = {}
-        self.waiting: list[tuple[Net, Mask, int]] = []
+        self.waiting: list[tuple[Net, Mask, int, str]] = []
 
     def stored(self, net: Net, mask: Mask, pins: Pins) -> dict[str, Any]:
         """The tables that the page reads, the outermost frame first: breadth first, as far as there is room."""
         self.number(net, mask, 0)
         done: dict[object, Frame] = {}
-        frames = [
-            self.frame(
-                n, m, level, run(make_frame(n, 0, m, done, manner=self.manner, pins=pins if not level else None))
-            )
-            for n, m, level in self.waiting  # grows while it is read
-        ]
+        frames = []
+        for n, m, level, mark in self.waiting:  # grows while it is read
+            laid_out = run(make_frame(n, 0, m, done, manner=self.manner, pins=None if level else pins))
+            frames.append(self.frame(n, m, level, mark, laid_out))
         return {"frames": frames, "labels": [_label(label) for label in self.labels], "sorts": list(self.sorts)}
 
-    def number(self, net: Net, mask: Mask, level: int) -> int:
+    def number(self, net: Net, mask: Mask, level: int, mark: str = "") -> int:
         """The number of a frame so many levels inside; or −n where it does not fit and n boxes stay hidden."""
-        key = (id(net), mask)
+        key = (id(net), mask, mark)
         if key not in self.frames:
             if self.boxes + len(net) > max(TOTAL, self.limit) or level > DEEP:
                 return -len(net)
             self.boxes += len(net)
             self.frames[key] = len(self.frames)
-            self.waiting.append((net, mask, level))
+            self.waiting.append((net, mask, level, mark))
         return self.frames[key]
 
-    def frame(self, net: Net, mask: Mask, level: int, frame: Frame) -> dict[str, Any]:
-        """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what."""
+    def frame(self, net: Net, mask: Mask, level: int, mark: str, frame: Frame) -> dict[str, Any]:
+        """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what.
+
+        What stands in a box that is marked is marked as well.
+        """
         _, masks = flow(net, mask)
         placed, boxes, links = iter(frame.boxes), [], []
         for e, ((label, sources, first), inner_mask) in enumerate(zip(net.steps(), masks, strict=True)):
@@ -164,10 +166,10 @@ class _Store:
             b = next(placed)
             assert b.label is label
             inner = interior(label, self.limit)
-            inside = None if inner is None else self.number(inner, inner_mask, level + 1)
+            inside = None if inner is None else self.number(inner, inner_mask, level + 1, mark or b.mark)
             edges = (b.x, b.y, b.x + b.width, b.y + b.height)
             number = self.labels.setdefault(label, len(self.labels))
-            boxes.append([e, number, inside, int(b.reverse), *map(_tenths, edges), first, len(label.cod), sources])
+            boxes.append([e, number, inside, _shade(b, mark), *map(_tenths, edges), first, len(label.cod), sources])
         assert next(placed, None) is None and len(frame.wires) == net.wires
         return {
             "size": [_tenths(frame.width), _tenths(frame.height)],
@@ -177,19 +179,24 @@ class _Store:
             "ends": net.outputs.tolist(),
             "boxes": boxes,
             "links": links,
-            "wires": [self.wire(w) for w in frame.wires],
-            "dots": [self.dot(d) for d in frame.dots],
+            "wires": [self.wire(w, mark) for w in frame.wires],
+            "dots": [self.dot(d, mark) for d in frame.dots],
             "texts": [[_tenths(t.x), _tenths(t.y), t.anchor, t.text] for t in frame.texts],
         }
 
-    def wire(self, wire: Wire) -> list[Any]:
-        return [self.sort(wire.hint), int(wire.reverse), [_tenths(x) for piece in wire.pieces for x in piece]]
+    def wire(self, wire: Wire, mark: str) -> list[Any]:
+        return [self.sort(wire.hint), _shade(wire, mark), [_tenths(x) for piece in wire.pieces for x in piece]]
 
-    def dot(self, d: Dot) -> list[Any]:
-        return [_tenths(d.x), _tenths(d.y), d.kind, int(d.reverse), self.sort(d.hint), d.wire, d.edge]
+    def dot(self, d: Dot, mark: str) -> list[Any]:
+        return [_tenths(d.x), _tenths(d.y), d.kind, _shade(d, mark), self.sort(d.hint), d.wire, d.edge]
 
     def sort(self, hint: str) -> int:
         return self.sorts.setdefault(hint, len(self.sorts))
+
+
+def _shade(item: Placed | Wire | Dot, mark: str) -> int:
+    """The number of an item's tone in the script."""
+    return SHADES.index(mark or item.mark or ("reverse" if item.reverse else "forward"))
 
 
 def _tenths(x: float) -> int:

@@ -13,7 +13,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 const n = (x) => Math.round(x * 10) / 10;
-const TONES = ["forward", "reverse", "bad"]; // the later, the more it is to be seen
+const TONES = ["forward", "reverse", "update", "bad"]; // the later, the more it is to be seen
 const circle = (x, y, r) => `M${n(x - r)} ${n(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 
 function rounded(x, y, w, h, r) {
@@ -44,7 +44,7 @@ function drawn(layout, key, program) {
   const paths = new Map();
   const add = (kind, d) => paths.set(kind, (paths.get(kind) ?? "") + d);
   const { frame, boxes } = layout, { wires: bad, edge: first } = program.bad(key);
-  const tone = (reverse, isBad) => TONES[isBad ? 2 : reverse];
+  const tone = (reverse, isBad) => TONES[isBad ? 3 : reverse];
   frame.boxes.forEach((b, i) => {
     const { x, y, w, h } = boxes[i], open = layout.open.has(i), shade = tone(b.reverse, b.edge === first);
     add(shade + (open ? "-open" : "-box"), rounded(x, y, w, h, open ? 9 : 4));
