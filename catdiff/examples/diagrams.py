@@ -22,6 +22,7 @@ from catdiff.laws.notation import notation
 from catdiff.laws.random.companions import drawn
 from catdiff.laws.sketch import LETTERS
 from catdiff.laws.types import given, types
+from catdiff.learning.system import step
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ def dense(n: int, m: int, name: str) -> cd.Morphism:
         return cd.tanh(cd.einsum("j,ij->i", x, W) + b)
 
     return layer.box(name)
+
+
+def training_step(model: cd.Para) -> cd.Morphism:
+    """A step on 32 examples, its parts as boxes."""
+    return step(model, cd.losses.softmax_cross_entropy, cd.optimisers.sgd(0.1), 32, boxed=True)
 
 
 def perceptron() -> cd.Morphism:
@@ -245,6 +251,18 @@ GALLERY = [
         options={"inputs": ["w", "x", "y", "ē"], "outputs": ["w̄"], "cotangents": [3]},
     ),
     Entry("models/attention", "Scaled dot-product attention.", ("attention",), options={"inputs": ["q", "k", "v"]}),
+    Entry(
+        "models/model",
+        "A model: what it learns comes from above, what it is shown from the left.",
+        ("(cd.nn.dense(64, 32) >> cd.tanh >> cd.nn.dense(32, 10)).body",),
+        options={"depth": 0, "parameters": [0, 1, 2, 3], "inputs": [*WEIGHTS[1:], "x"], "outputs": ["y"]},
+    ),
+    Entry(
+        "models/training-step",
+        "A step of learning it, there and back again: weights, examples and labels to the next weights, and the loss.",
+        ("training_step(cd.nn.dense(64, 32) >> cd.tanh >> cd.nn.dense(32, 10))",),
+        options={"depth": 0, "inputs": [*WEIGHTS[1:], "x", "t"], "outputs": [*[f"{w}′" for w in WEIGHTS[1:]], "loss"]},
+    ),
     Entry(
         "models/perceptron",
         "Two dense layers, their weights being inputs.",

@@ -142,10 +142,10 @@ class Para(Parametric):
         return hash((self.body, tuple(self.parameters)))
 
     def draw(self, path: Any = None, n: int | None = None, **options: Any) -> str:
-        """The picture of f, its parameters called by their names; of f over n examples, if n is given."""
+        """The picture of f, parameters from above, called by their names; of f over n examples, if n is given."""
         if n is not None:
             return super().draw(path, n, **options)
-        return self.body.draw(path, **{"inputs": self._inputs(self.dom), **options})
+        return self._drawn(self.body, path, self.dom, options)
 
     _said = ""
 

@@ -250,14 +250,16 @@ class Parametric:
         return Parametric(f.dom, f.cod, (), f.map)
 
     def draw(self, path: Any = None, n: int = 2, **options: Any) -> str:
-        """The picture of the program on n examples, its parameters called by the ends of their names."""
+        """The picture of the program on n examples: parameters from above, called by the ends of their names."""
         f = self.over(n)
-        names = {} if isinstance(f, Optic) else {"inputs": self._inputs(over(self.dom, n))}
-        return f.draw(path, **{**names, **options})
+        return f.draw(path, **options) if isinstance(f, Optic) else self._drawn(f, path, over(self.dom, n), options)
 
-    def _inputs(self, A: Object) -> list[str]:
-        """What is written at the inputs of a picture: a name with the box it belongs to, and types."""
-        return [".".join(name.split(".")[-2:]) for name in self.parameters] + [str(s) for s in A.wires]
+    def _drawn(self, f: Morphism, path: Any, A: Object, options: Mapping[str, Any]) -> str:
+        """The picture of `f : P ⊗ A → B`; on a page, and as a term, all inputs come from the left."""
+        names = [".".join(name.split(".")[-2:]) for name in self.parameters]
+        left = options.get("layout") == "term" or f"{path}".lower().endswith(".html")
+        above = {} if left else {"parameters": range(len(names))}
+        return f.draw(path, **{"inputs": [*names, *[str(s) for s in A.wires]], **above, **options})
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "image/svg+xml": self.draw()}
