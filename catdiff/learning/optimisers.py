@@ -196,7 +196,8 @@ def rmsprop(rate: float | Schedule, decay: float = 0.99, eps: float = 1e-8, mome
 def _moments(b1: float, b2: float, eps: float) -> Optimiser:
     """`p' ↦ m̂ / (√v̂ + δ)`, of means and squares both corrected for beginning at zero."""
 
-    _share(b1), _share(b2)
+    _share(b1)
+    _share(b2)
 
     def update(m: Any, v: Any, t: Any, p: Any, change: Any) -> Any:
         m, v, t = b1 * m + (1 - b1) * change, b2 * v + (1 - b2) * square(change), t + 1.0
