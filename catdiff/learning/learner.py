@@ -27,8 +27,8 @@ from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
 from ..errors import ArgumentError, StoreError, with_line
 from ..interpret.numpy import compile
-from .batches import Arrays, Data, Stream, data_of, whole
-from .callbacks import Callback
+from .batches import Arrays, Data, Stream, data_of, pair, whole
+from .callbacks import Callback, callables
 from .checkpoint import load
 from .losses import Loss
 from .optimiser import Optimiser
@@ -149,21 +149,27 @@ class Learner(Pictured):
         labels = self.loss.lie_on(self.model.cod, first.labels)
         typed = partial(self.typed, labels=labels)
         source = Arrays(typed(first), batch, seed) if made is None else Stream(made, typed)
-        held_out = None if validation is None else typed(Data.of(*validation))
-        if start is not None and [v.shape for v in map(np.asarray, start.moment.values)] != [
-            s.shape for s in self.sorts
-        ]:
-            raise ArgumentError(with_line(f"the run to start from is of another model: {start.learner!r}"))
-        run = start or self.start(seed, labels)
+        held_out = None if validation is None else pair(validation, "validation", typed)
+        called = callables(callbacks)
+        run = self.start(seed, labels) if start is None else self._like(start)
         if checkpoint is not None:
             run = load(self, checkpoint, labels, {"seed": seed, **source.identity}) or run
         if run.epoch > epochs:
             raise ArgumentError(with_line(f"the run has {run.epoch} epochs already, and {epochs} were asked for"))
         self.last = run = Run(self, run.moment, labels)
-        training = Training(run, source, epochs, seed, held_out, tuple(callbacks), checkpoint, every)
+        training = Training(run, source, epochs, seed, held_out, called, checkpoint, every)
         if run.epoch < epochs and not run.moment.stopped:
             training.keep()  # what cannot be written is better known before
         return training.go(progress)
+
+    def _like(self, run: Any) -> Run:
+        """A run as one to go on from. Raises `ArgumentError` where its values are not those of this learner."""
+        if not isinstance(run, Run):
+            raise ArgumentError(with_line(f"start= takes a run, not {run!r}", "start=learner.last"))
+        there = run.learner
+        if (there.names, there.sorts) != (self.names, self.sorts):
+            raise ArgumentError(with_line(f"the run to start from is of another model or optimiser: {there!r}"))
+        return run
 
     def typed(self, data: Data, labels: Object) -> Data:
         """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
