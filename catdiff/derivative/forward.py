@@ -18,9 +18,11 @@ from collections.abc import Sequence
 
 from ..category.morphism import Morphism
 from .gradients import grad, plug, zeros
+from .operator import operator
 from .reverse import R
 
 
+@operator
 def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`D[f] : A ⊗ A → B`, `D[f](a, ȧ) = J_f(a) ȧ`; `wires` gives tangents to some inputs only: `A ⊗ A[wires]`."""
     once = R(f, wires)
@@ -29,6 +31,7 @@ def D(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     return plug(twice, zeros(twice.dom, cotangents))
 
 
+@operator
 def hvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`A ⊗ A → A`, `(a, v) ↦ ∇²f(a) v`: `D[∇f]`; `wires` keeps the block of some inputs: `A ⊗ A[wires] → A[wires]`."""
     return D(grad(f, wires), wires)

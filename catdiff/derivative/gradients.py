@@ -15,6 +15,7 @@ from ..category.objects import Object
 from ..errors import SignatureError, with_line
 from ..generators.constants import const, zero
 from ..hypernet.build import SharingBuilder, of_net
+from .operator import operator
 from .reverse import R, chosen_wires, of_wires, vjp
 
 
@@ -48,11 +49,13 @@ def dagger(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     return plug(R(f, chosen), zeros(f.dom, chosen))
 
 
+@operator
 def grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`∇f : A → A` for `f : A → f64()`; `wires` keeps the gradient in some inputs only."""
     return plug(R(f, wires), _one(f, "grad"))
 
 
+@operator
 def value_and_grad(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`⟨f, ∇f⟩ : A → f64() ⊗ A`, the forward pass shared."""
     return plug(vjp(f, wires), _one(f, "value_and_grad"))

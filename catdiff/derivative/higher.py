@@ -19,9 +19,11 @@ from ..generators.constants import const, zero
 from ..generators.linear import reshape, transpose
 from .forward import D
 from .gradients import grad, plug
+from .operator import operator
 from .reverse import R, chosen_wires
 
 
+@operator
 def jacobian(f: Morphism, mode: str | None = None, wires: Sequence[int] | None = None) -> Morphism:
     """`A → ⊗ J_ji`: one wire per (output, input) pair, row-major, of shape `B_j + A_i`.
 
@@ -69,6 +71,7 @@ def _by_columns(f: Morphism, xs: Sequence[Wire], chosen: Sequence[int]) -> list[
     return blocks
 
 
+@operator
 def hessian(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`A → ⊗ H_ij` for `f : A → f64()`: one wire per pair of inputs, of shape `A_i + A_j`; forward over reverse."""
     return jacobian(grad(f, wires), "forward", wires)

@@ -23,12 +23,14 @@ from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
+from .operator import operator
 from .reverse import chosen_wires, of_wires
 from .rules import forward_rule, zero_wire
 
 Push = tuple[SharingBuilder, list[int], list[int], list[int | None]]
 
 
+@operator
 def jvp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`A ⊗ A → B ⊗ B`, `(a, ȧ) ↦ (f(a), J_f(a) ȧ)`; `wires` gives tangents to some inputs only: `A ⊗ A[wires]`.
 

@@ -23,14 +23,17 @@ from ..hypernet.build import of_net
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..hypernet.recursion import run
+from .operator import operator
 from .rules import zero_wire
 from .sweep import sweep
 
 
+@operator
 def R(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`R[f] : A ⊗ B → A`, `R[f](a, b̄) = J_f(a)ᵀ b̄`, again a morphism.
 
-    `wires` asks for the cotangents of some inputs only: `A ⊗ B → A[wires]`. Raises `NoDerivativeError` where a
+    `wires` asks for the cotangents of some inputs only: `A ⊗ B → A[wires]`. Of a model `(P, f : P ⊗ A → B)` this is the
+    model `(P, R[f]) : A ⊗ B → P ⊗ A`: on many examples, the gradients of each. Raises `NoDerivativeError` where a
     generator on the way has none.
 
     >>> import catdiff as cd
@@ -40,6 +43,7 @@ def R(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     return of_net(_reverse(f, chosen_wires(f, wires), value=False))
 
 
+@operator
 def vjp(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
     """`⟨f, R[f]⟩ : A ⊗ B → B ⊗ A`, `(a, b̄) ↦ (f(a), J_f(a)ᵀ b̄)`, the forward pass shared.
 

@@ -5,10 +5,13 @@ cotangents are the ports after the last one that a box n beside it reads or make
 there it is known which inputs carry cotangents, and those of `R[n]` begin with the first port that depends on them.
 Where nothing is known, its type is that of a whole reverse derivative, `R[f] : A ⊗ B → A`, and they are the ports past
 as many as it has outputs. The last port is always one. Wires that are read there, all that the box makes, and all that
-is made from either are the reverse pass.
+is made from either are the reverse pass. What a box n makes of none is not, even where `R[n]` reads it as a cotangent:
+in a step over ℤ₂ a loss is its own cotangent.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ..category.label import Label
 from ..hypernet.net import Net
@@ -21,6 +24,12 @@ def is_reverse(label: Label) -> bool:
     return bool(label.bodies) and label.name.startswith("R[") and label.name.endswith("]")
 
 
+def updates(net: Net, reverse: Sequence[bool]) -> set[int]:
+    """The wires that boxes called `update` make of cotangents: what learns, changed."""
+    made = [range(first, first + len(label.cod)) for label, _, first in net.steps() if label.name == "update"]
+    return {w for wires in made for w in wires if reverse[w]}
+
+
 def flow(net: Net, inputs: Mask) -> tuple[list[bool], list[Mask]]:
     """Which wires are of the reverse pass, and which inputs of each box are, seen from inside the box.
 
@@ -30,13 +39,14 @@ def flow(net: Net, inputs: Mask) -> tuple[list[bool], list[Mask]]:
     touched: dict[str, set[int]] = {}
     for label, sources, first in steps:
         touched.setdefault(label.name, set()).update(sources, range(first, first + len(label.cod)))
+    forward = {first + i for label, _, first in steps if f"R[{label.name}]" in touched for i in range(len(label.cod))}
     reverse = [*inputs, *[False] * (net.wires - len(net.dom))]
     carried, first_cotangent = reverse.copy(), list[int | None]()  # what is sure from the left; where cotangents begin
     for label, sources, first in steps:
         at = _forward_ports(label, sources, touched.get(label.name[2:-1]), carried) if is_reverse(label) else None
         first_cotangent.append(at)
         for w in sources[at:] if at is not None else ():
-            reverse[w] = True
+            reverse[w] |= w not in forward
         if at is not None or True in [carried[w] for w in sources]:
             carried[first : first + len(label.cod)] = [True] * len(label.cod)
     masks: list[Mask] = []

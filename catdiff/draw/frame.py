@@ -16,7 +16,7 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import Task
 from .branching import divide
 from .columns import Columns, Node, Port, arrange
-from .flow import Mask, flow, is_reverse
+from .flow import Mask, flow, is_reverse, updates
 from .folding import LIMIT, interior
 from .heights import set_heights
 from .measure import FONT, clean, cut, width
@@ -43,6 +43,7 @@ class Placed:
     reverse: bool
     inside: Frame | None
     edge: int
+    mark: str = ""
 
 
 @dataclass(slots=True)
@@ -218,13 +219,20 @@ def framed(
     if sunk:
         frame.above = max(SIDE, title - min([*frame.ins, height]))
         frame.height = max(height, title - frame.above)
-    _place_boxes(frame, setting, net, reverse, insides, manner)
-    _draw_wires(frame, setting, net, reverse)
+    marks = dict.fromkeys(updates(net, reverse), "update")
+    _place_boxes(frame, setting, net, reverse, insides, manner, marks)
+    _draw_wires(frame, setting, net, reverse, marks)
     return frame
 
 
 def _place_boxes(
-    frame: Frame, setting: Setting, net: Net, reverse: list[bool], insides: Sequence[Frame | None], manner: Manner
+    frame: Frame,
+    setting: Setting,
+    net: Net,
+    reverse: list[bool],
+    insides: Sequence[Frame | None],
+    manner: Manner,
+    marks: dict[int, str],
 ) -> None:
     """Boxes where they stand; sums, zeros and constants as dots."""
     n_in = len(net.dom)
@@ -238,10 +246,11 @@ def _place_boxes(
                 at, anchor = (x - 11, "middle") if manner.down else (x - 7, "end")
                 frame.texts.append(Text(at, y, anchor, value, "value"))
         else:
-            frame.boxes.append(Placed(x, node.y, node.width, node.height, label, back, inside, e))
+            mark = marks.get(first, "")
+            frame.boxes.append(Placed(x, node.y, node.width, node.height, label, back, inside, e, mark))
 
 
-def _draw_wires(frame: Frame, setting: Setting, net: Net, reverse: list[bool]) -> None:
+def _draw_wires(frame: Frame, setting: Setting, net: Net, reverse: list[bool], marks: dict[int, str]) -> None:
     """Every wire from where it is made to all that read it, with dots where it divides or ends."""
     pieces: list[list[Piece]] = [[] for _ in range(net.wires)]
     sorts = [str(s) for s in net.sorts]
@@ -252,5 +261,7 @@ def _draw_wires(frame: Frame, setting: Setting, net: Net, reverse: list[bool]) -
     for w, more in setting.wires():
         pieces[w] += more
     for x, y, w, what in setting.dots():
-        frame.dots.append(Dot(x, y, "filled", f"{what} : {sorts[w]}", reverse[w], -1, wire=w))
-    frame.wires = [Wire(tuple(p), sorts[w], reverse[w], -1, wire=w) for w, p in enumerate(pieces) if p]
+        frame.dots.append(Dot(x, y, "filled", f"{what} : {sorts[w]}", reverse[w], -1, wire=w, mark=marks.get(w, "")))
+    frame.wires = [
+        Wire(tuple(p), sorts[w], reverse[w], -1, wire=w, mark=marks.get(w, "")) for w, p in enumerate(pieces) if p
+    ]

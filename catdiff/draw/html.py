@@ -18,10 +18,9 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from inspect import signature
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,12 @@ from ..hypernet.net import Net
 from ..hypernet.recursion import run
 from .flow import Mask, flow
 from .folding import LIMIT, TOTAL, deepest, interior, opened
-from .frame import FOOT, HEADER, LETTERS, PADDING, SYMBOLS, Frame, Manner, make_frame
+from .frame import FOOT, HEADER, LETTERS, PADDING, RIGHT, SYMBOLS, Frame, Manner, Pins, Placed, make_frame
 from .grouping import grouped
-from .layout import names_of, numbers_of
+from .layout import names_of, numbers_of, pins_of
 from .measure import FONT, clean, cut, width
 from .notes import Trace
+from .options import only, options_of
 from .scene import Dot, Wire
 from .setting import BROAD, NARROW, SLOPE
 from .style import DAY, FAINT, INK, NIGHT, PAPER
@@ -47,6 +47,7 @@ Notes = Mapping[tuple[tuple[int, ...], int], str]
 
 ASSETS = Path(__file__).parent / "page"
 SCRIPTS = ("stretch.js", "program.js", "paint.js", "view.js", "main.js")
+SHADES = ("forward", "reverse", "update")
 LONG, DEEP = 300, 100  # characters of a name, a type or a note; levels of boxes within boxes
 
 
@@ -57,6 +58,7 @@ def page(
     outputs: Sequence[str] | None = None,
     limit: int = LIMIT,
     cotangents: Sequence[int] = (),
+    parameters: Sequence[int] = (),
     notes: Notes | None = None,
     values: Sequence[Any] | None = None,
     description: str = "",
@@ -75,17 +77,18 @@ def page(
     Raises `DrawError` where the names are not as many as the wires, a note is about a wire that is not there, or a page
     does not take what else is asked for.
     """
-    if other:
-        raise DrawError(with_line(f"a page takes {_listed(OPTIONS)}, not {_listed(other)}: there is SVG for that"))
+    only("a page", OPTIONS, other, ": there is SVG for that" if any(name in PICTURED for name in other) else "")
     opened(f.net, depth, limit)  # raises what there is to say about depth and limit
     net = grouped(f.net, limit)
     trace = Trace({}) if values is None else VERBS["trace"](f, values, deepest(net, limit, DEEP), limit)
     mask = tuple([i in numbers_of("cotangents", cotangents, net.dom) for i in range(len(net.dom))])
+    left, right = names_of("inputs", inputs, net.dom), names_of("outputs", outputs, net.cod)
+    pins = pins_of(left, right, numbers_of("parameters", parameters, net.dom), RIGHT)
     data = {
         "title": cut(clean(f"{net.dom} → {net.cod}"), 200),
         "depth": depth,
-        "inputs": names_of("inputs", inputs, net.dom),
-        "outputs": names_of("outputs", outputs, net.cod),
+        "inputs": left,
+        "outputs": right,
         "room": {"header": HEADER, "foot": FOOT, "narrow": NARROW, "slope": SLOPE, "broad": BROAD},
         "letters": LETTERS,
         "font": FONT,
@@ -93,16 +96,13 @@ def page(
         "bad": _bad(trace),
         "first": None if trace.first is None else [*trace.first[0], trace.first[1]],
         "said": cut(clean(trace.said), LONG),
-        **_Store(limit).stored(net, mask),
+        **_Store(limit).stored(net, mask, pins),
     }
     return _filled(data, description)
 
 
-OPTIONS = [name for name in signature(page).parameters if name not in ("f", "description", "other")]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join([f"{name}=" for name in names])
+OPTIONS = options_of(page, "description")
+PICTURED = ("view", "after", "layout", "direction", "scale")  # what a picture knows, and a page does not
 
 
 def _filled(data: dict[str, Any], description: str) -> str:
@@ -126,34 +126,37 @@ class _Store:
     def __init__(self, limit: int) -> None:
         self.limit, self.manner = limit, Manner(limit=limit)
         self.boxes = 0
-        self.frames: dict[tuple[int, Mask], int] = {}
+        self.frames: dict[tuple[int, Mask, str], int] = {}
         self.labels: dict[Label, int] = {}
         self.sorts: dict[str, int] = {}
-        self.waiting: list[tuple[Net, Mask, int]] = []
+        self.waiting: list[tuple[Net, Mask, int, str]] = []
 
-    def stored(self, net: Net, mask: Mask) -> dict[str, Any]:
+    def stored(self, net: Net, mask: Mask, pins: Pins) -> dict[str, Any]:
         """The tables that the page reads, the outermost frame first: breadth first, as far as there is room."""
         self.number(net, mask, 0)
         done: dict[object, Frame] = {}
-        frames = [
-            self.frame(n, m, level, run(make_frame(n, 0, m, done, manner=self.manner)))
-            for n, m, level in self.waiting  # grows while it is read
-        ]
+        frames = []
+        for n, m, level, mark in self.waiting:  # grows while it is read
+            laid_out = run(make_frame(n, 0, m, done, manner=self.manner, pins=None if level else pins))
+            frames.append(self.frame(n, m, level, mark, laid_out))
         return {"frames": frames, "labels": [_label(label) for label in self.labels], "sorts": list(self.sorts)}
 
-    def number(self, net: Net, mask: Mask, level: int) -> int:
+    def number(self, net: Net, mask: Mask, level: int, mark: str = "") -> int:
         """The number of a frame so many levels inside; or −n where it does not fit and n boxes stay hidden."""
-        key = (id(net), mask)
+        key = (id(net), mask, mark)
         if key not in self.frames:
             if self.boxes + len(net) > max(TOTAL, self.limit) or level > DEEP:
                 return -len(net)
             self.boxes += len(net)
             self.frames[key] = len(self.frames)
-            self.waiting.append((net, mask, level))
+            self.waiting.append((net, mask, level, mark))
         return self.frames[key]
 
-    def frame(self, net: Net, mask: Mask, level: int, frame: Frame) -> dict[str, Any]:
-        """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what."""
+    def frame(self, net: Net, mask: Mask, level: int, mark: str, frame: Frame) -> dict[str, Any]:
+        """One level, in tenths of a pixel: where everything is, what it is, and what is connected to what.
+
+        What stands in a box that is marked is marked as well.
+        """
         _, masks = flow(net, mask)
         placed, boxes, links = iter(frame.boxes), [], []
         for e, ((label, sources, first), inner_mask) in enumerate(zip(net.steps(), masks, strict=True)):
@@ -163,31 +166,37 @@ class _Store:
             b = next(placed)
             assert b.label is label
             inner = interior(label, self.limit)
-            inside = None if inner is None else self.number(inner, inner_mask, level + 1)
+            inside = None if inner is None else self.number(inner, inner_mask, level + 1, mark or b.mark)
             edges = (b.x, b.y, b.x + b.width, b.y + b.height)
             number = self.labels.setdefault(label, len(self.labels))
-            boxes.append([e, number, inside, int(b.reverse), *map(_tenths, edges), first, len(label.cod), sources])
+            boxes.append([e, number, inside, _shade(b, mark), *map(_tenths, edges), first, len(label.cod), sources])
         assert next(placed, None) is None and len(frame.wires) == net.wires
         return {
             "size": [_tenths(frame.width), _tenths(frame.height)],
             "ins": [*map(_tenths, frame.ins)],
             "outs": [*map(_tenths, frame.outs)],
+            "tops": [[i, _tenths(x)] for i, x in frame.tops.items()],
             "ends": net.outputs.tolist(),
             "boxes": boxes,
             "links": links,
-            "wires": [self.wire(w) for w in frame.wires],
-            "dots": [self.dot(d) for d in frame.dots],
+            "wires": [self.wire(w, mark) for w in frame.wires],
+            "dots": [self.dot(d, mark) for d in frame.dots],
             "texts": [[_tenths(t.x), _tenths(t.y), t.anchor, t.text] for t in frame.texts],
         }
 
-    def wire(self, wire: Wire) -> list[Any]:
-        return [self.sort(wire.hint), int(wire.reverse), [_tenths(x) for piece in wire.pieces for x in piece]]
+    def wire(self, wire: Wire, mark: str) -> list[Any]:
+        return [self.sort(wire.hint), _shade(wire, mark), [_tenths(x) for piece in wire.pieces for x in piece]]
 
-    def dot(self, d: Dot) -> list[Any]:
-        return [_tenths(d.x), _tenths(d.y), d.kind, int(d.reverse), self.sort(d.hint), d.wire, d.edge]
+    def dot(self, d: Dot, mark: str) -> list[Any]:
+        return [_tenths(d.x), _tenths(d.y), d.kind, _shade(d, mark), self.sort(d.hint), d.wire, d.edge]
 
     def sort(self, hint: str) -> int:
         return self.sorts.setdefault(hint, len(self.sorts))
+
+
+def _shade(item: Placed | Wire | Dot, mark: str) -> int:
+    """The number of an item's tone in the script."""
+    return SHADES.index(mark or item.mark or ("reverse" if item.reverse else "forward"))
 
 
 def _tenths(x: float) -> int:

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..category.morphism import Morphism
@@ -121,6 +121,8 @@ def numbers_of(what: str, given: Sequence[int], A: Object) -> list[int]:
 
 def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
     """What is written at the wires of an interface: the names given, as many as there are wires, or their types."""
+    if given is not None and not isinstance(given, Iterable):
+        raise DrawError(with_line(f"{what}= is a list of names, one for each of {A}, not {given!r}"))
     names = [str(s) for s in A.wires] if given is None else [str(name) for name in given]
     if len(names) != len(A):
         raise DrawError(with_line(f"{what}= names {len(names)} wires, and there are {len(A)}: {A}"))
@@ -128,20 +130,21 @@ def names_of(what: str, given: Sequence[str] | None, A: Object) -> list[str]:
 
 
 def _flat(frame: Frame, x: float, y: float) -> tuple[list[Box], list[Wire], list[Dot], list[Text]]:
-    """Everything in a frame and the frames in it, in page coordinates; frames before what they hold."""
+    """All in a frame and the frames in it, in page coordinates: frames before what they hold, which has their mark."""
     boxes: list[Box] = []
     wires: list[Wire] = []
     dots: list[Dot] = []
     texts: list[Text] = []
-    waiting: list[tuple[Frame, float, float, int, Path]] = [(frame, x, y, -1, ())]
-    for this, dx, dy, parent, path in waiting:  # grows while it is read
-        wires += [replace(moved(w, dx, dy), parent=parent, path=path) for w in this.wires]
-        dots += [replace(moved(d, dx, dy), parent=parent, path=path) for d in this.dots]
+    waiting: list[tuple[Frame, float, float, int, Path, str]] = [(frame, x, y, -1, (), "")]
+    for this, dx, dy, parent, path, mark in waiting:  # grows while it is read
+        wires += [replace(moved(w, dx, dy), parent=parent, path=path, mark=mark or w.mark) for w in this.wires]
+        dots += [replace(moved(d, dx, dy), parent=parent, path=path, mark=mark or d.mark) for d in this.dots]
         texts += [moved(t, dx, dy) for t in this.texts]
         for b in this.boxes:
+            inner = mark or b.mark
             at = (b.x + dx, b.y + dy, b.width, b.height)
             if b.inside is not None:
-                waiting.append((b.inside, at[0], at[1] + b.inside.above, len(boxes), (*path, b.edge)))
+                waiting.append((b.inside, at[0], at[1] + b.inside.above, len(boxes), (*path, b.edge), inner))
             named, open_ = (name_of(b.label), type_of(b.label)), b.inside is not None
-            boxes.append(Box(*at, *named, b.reverse, parent, open_, len(path), path, b.edge))
+            boxes.append(Box(*at, *named, b.reverse, parent, open_, len(path), path, b.edge, inner))
     return boxes, wires, dots, texts

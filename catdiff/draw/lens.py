@@ -60,8 +60,9 @@ def lens(
 
 
 def _barred(name: str, given: bool, way: str) -> str:
-    """The name of a cotangent: of a wire that was given a name, that with a bar."""
-    return way.format(normalize("NFC", f"{name[:1]}\u0304{name[1:]}") if given and name else name)
+    """The name of a cotangent: that of its wire, barred if it was given and is a letter, with indices or without."""
+    letter = given and name[:1].isalpha() and not name[1:2].isalpha()
+    return way.format(normalize("NFC", f"{name[:1]}\u0304{name[1:]}") if letter else name)
 
 
 def _lens_frame(both: Doubled, name: str, manner: Manner, pins: Pins | None = None) -> Task[Frame]:

@@ -1,8 +1,8 @@
 """What all writers agree on: colours, strengths of lines, sizes of letters.
 
-A *tone* is what an item is to a reader: `forward`, `reverse` (it depends on a cotangent), `bad` (a NaN or an infinity),
-`changed` (a rewrite did it). A tone is a colour and, where it is to be noticed, a stronger line as well, so that a
-picture printed in grey says the same.
+A *tone* is what an item is to a reader: `forward`, `reverse` (it depends on a cotangent), `update` (so does it, and is
+what learns, changed), `bad` (a NaN or an infinity), `changed` (a rewrite did it). A tone is a colour and, where it is
+to be noticed, a stronger line as well, so that a picture printed in grey says the same.
 
 >>> from .scene import Dot
 >>> tone(Dot(0, 0, "filled", "", True, -1)), tone(Dot(0, 0, "filled", "", True, -1, mark="bad"))
@@ -29,12 +29,14 @@ class Tone(NamedTuple):
 DAY = {
     "forward": Tone("#2f6496", "#e6f0fa", "#f4f8fd"),
     "reverse": Tone("#b0700a", "#fdeed3", "#fefaf2"),
+    "update": Tone("#467a1c", "#e7f4d9", "#f7fbf1"),
     "bad": Tone("#c0202c", "#fde2e2", "#fff4f3", 1.8),
     "changed": Tone("#1f7a4d", "#daf2e3", "#f2fbf5", 1.8),
 }
 NIGHT = {
     "forward": Tone("#7db7ee", "#17324d", "#111c2a"),
     "reverse": Tone("#e9ae4f", "#4a350f", "#221c12"),
+    "update": Tone("#a9d46f", "#2a400f", "#182211"),
     "bad": Tone("#ff8f88", "#541a1d", "#2a1516", 1.8),
     "changed": Tone("#74d6a0", "#123f28", "#102319", 1.8),
 }

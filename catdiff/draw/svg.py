@@ -17,7 +17,7 @@ from .scene import Box, Cubic, Dot, Scene, Text, Wire
 from .style import DAY, EDGE, FAINT, FRAME, INK, LINE, NIGHT, PALE, PAPER, RADIUS, size, tone
 
 WORDS = 'font-family="system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, DejaVu Sans, sans-serif"'
-CODES = {"forward": "f", "reverse": "r", "bad": "x", "changed": "c"}
+CODES = {"forward": "f", "reverse": "r", "update": "u", "bad": "x", "changed": "c"}
 ALWAYS = ("forward", "reverse")  # tones of which every picture has the rules: most have both
 
 

@@ -29,6 +29,7 @@ from .layout import layout as laid_out
 from .lens import lens
 from .measure import clean, cut
 from .notes import noted
+from .options import only, options_of
 from .scene import Scene, beside
 
 VIEWS = ("program", "lens")
@@ -53,9 +54,10 @@ def scene_of(
         raise DrawError(with_line(f"view= is one of {', '.join(map(repr, VIEWS))}, not {view!r}"))
     if (view != "program") + (values is not None) + (after is not None) > 1:
         raise DrawError(with_line('view="lens", values= and after= are three views, and a picture is one of them'))
+    only(*PICTURES[view], options)
     if after is not None:
         return before_after(f, after, **options)
-    scene = lens(f.net, **options) if view == "lens" else plain(f, **options)
+    scene = lens(f.net, **options) if view == "lens" else as_it_is(f, **options)
     scene = replace(scene, description=source_of(f))
     if values is None:
         return scene
@@ -63,11 +65,20 @@ def scene_of(
     return noted(scene, VERBS["trace"](f, values, opened(f.net, options.get("depth"), limit), limit))
 
 
-def plain(f: Morphism, layout: str = "layers", **options: Any) -> Scene:
+def as_it_is(f: Morphism, layout: str = "layers", **options: Any) -> Scene:
     """f as it is, in layers or as it was composed."""
     if layout not in LAYOUTS:
         raise DrawError(with_line(f"layout= is one of {', '.join(map(repr, LAYOUTS))}, not {layout!r}"))
     return laid_out(f.net, term=f if layout == "term" else None, **options)
+
+
+PICTURES = {
+    "program": (
+        "a picture",
+        ["view", "values", "after", *options_of(as_it_is), *options_of(laid_out, "term"), "scale"],
+    ),
+    "lens": ('view="lens"', [*options_of(lens), "scale"]),
+}
 
 
 def before_after(f: Morphism, g: Morphism, **options: Any) -> Scene:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 from unicodedata import normalize
@@ -22,6 +23,7 @@ from catdiff.laws.notation import notation
 from catdiff.laws.random.companions import drawn
 from catdiff.laws.sketch import LETTERS
 from catdiff.laws.types import given, types
+from catdiff.learning.pictures import Pictured
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,17 @@ class Entry:
         return min(900, round(self.scene().width))
 
     def make(self) -> list[cd.Morphism]:
-        """The morphisms that are stored: what the code says."""
-        return [eval(code, globals()) for code in self.codes]
+        """The morphisms that are stored: what the code says; of a lens or a model, the one that it is drawn as."""
+        return [f for f, _ in self._made]
 
     def scene(self, *stored: cd.Morphism) -> Scene:
         """The picture as data, of what was stored or else of what is made."""
-        return self.view(*(stored or self.make()), **self.options)
+        return self.view(*(stored or self.make()), **{**self._made[0][1], **self.options})
+
+    @cached_property
+    def _made(self) -> list[tuple[cd.Morphism, dict[str, Any]]]:
+        made = [eval(code, globals()) for code in self.codes]
+        return [f.pictured() if isinstance(f, Pictured) else (f, {}) for f in made]
 
 
 # -- views --------------------------------------------------------------------------------------------------------
@@ -132,6 +139,16 @@ def squares(w, x, y):
     return ((x @ w - y) ** 2).mean()
 
 
+@cd.morphism(cd.z2(), cd.z2(), cd.z2())
+def adder(a, b, c):
+    """The sum of three bits, and what is carried."""
+    either = a + b
+    return either + c, a * b + c * either
+
+
+model = cd.nn.dense(8, 4) >> cd.tanh >> cd.nn.dense(3)
+bits = cd.para(cd.mul(cd.z2(4), cd.z2(4)) >> cd.sum, weight="zeros")
+clipped = cd.Lens(cd.id(A), cd.discard(A) @ cd.clip(A, -1.0, 1.0))
 twice = (cd.square(x) >> cd.neg >> cd.neg).box("twice")
 
 
@@ -142,6 +159,7 @@ def boxed(operator: Callable[[cd.Morphism], cd.Morphism], letter: str) -> Callab
 
 OBJECTS = {letter: cd.f64(i + 2) for i, letter in enumerate(LETTERS)}  # told apart by their extents
 LETTER = {A.wires[0]: letter for letter, A in OBJECTS.items()}
+wave, root = (cd.sin(OBJECTS["A"]) >> cd.exp).box("f"), cd.sqrt(OBJECTS["A"]).box("g")
 SHOWN = Calculus(
     R=boxed(cd.R, "R"),
     D=boxed(cd.D, "D"),
@@ -182,6 +200,9 @@ TOPICS = {
     "axioms": "The axioms of a reverse derivative category, both sides as programs. R is a box with its result inside.",
     "derivatives": "A generator of each family, and its reverse derivative.",
     "models": "Programs people train.",
+    "lenses": "Programs that run there, in blue, and back again, in amber.",
+    "learners": "Models with their parameters, and the steps in which they learn.",
+    "circuits": "Programs on bits: a sum is an exclusive or, a product is an and.",
     "views": "Other pictures of a program.",
 }
 WEIGHTS = ["x", "W₁", "b₁", "W₂", "b₂"]
@@ -256,6 +277,43 @@ GALLERY = [
         "The reverse derivative of two dense layers: again boxes and wires.",
         ("cd.R(perceptron())",),
         options={"depth": 0, "inputs": [*WEIGHTS, "ȳ"], "outputs": _bars(WEIGHTS)},
+    ),
+    Entry("lenses/derivative", "The lens of a program and its reverse derivative.", ("cd.lens(cd.sin(A) >> cd.exp)",)),
+    Entry(
+        "lenses/chain-rule",
+        "The chain rule: a lens of composites is a composite of lenses, `L(f ; g) = L(f) ; L(g)`.",
+        ('cd.lens((wave >> root).box("f ; g")).round', "(cd.lens(wave) >> cd.lens(root)).round"),
+        equation,
+    ),
+    Entry("lenses/clipping", "A lens that is no derivative: what comes back is clipped.", ("clipped >> cd.square(A)",)),
+    Entry("learners/model", "A model: its parameters come from above.", ("model",)),
+    Entry(
+        "learners/lens",
+        "The model as a parametric lens.",
+        ("model",),
+        options={"view": "lens", "depth": 0, "outputs": ["y"]},
+    ),
+    Entry(
+        "learners/step",
+        "A step of gradient descent: optimiser, model and loss, there and back again.",
+        ("cd.learn(model, cd.losses.softmax_cross_entropy, cd.optimisers.sgd(0.1))",),
+    ),
+    Entry(
+        "learners/momentum",
+        "The same with momentum, which is kept from step to step.",
+        ("cd.learn(model, cd.losses.softmax_cross_entropy, cd.optimisers.momentum(0.1))",),
+    ),
+    Entry(
+        "circuits/adder",
+        "A full adder and its reverse derivative over ℤ₂, which says how bits depend on bits.",
+        ("adder",),
+        and_derivative,
+        {"inputs": ["a", "b", "c"], "outputs": ["s", "d"]},
+    ),
+    Entry(
+        "circuits/learner",
+        "A circuit that learns: what is fed back and what is added to the weights are bits.",
+        ("cd.learn(bits, cd.losses.xor, cd.optimisers.sgd(1), cap=cd.id(cd.z2()))",),
     ),
     Entry(
         "views/lens",

@@ -85,8 +85,6 @@ def save(f: Morphism, path: str | os.PathLike[str], normal: bool = True) -> None
     text, arrays = encode(_net(f), normal, inline=False)
     parts: list[tuple[Path, Callable[[Any], Any]]] = [(path, lambda file: file.write(text.encode()))]
     try:
-        if path.is_dir():
-            raise StoreError(with_line(f"cannot write {path}: it is a folder"))
         if arrays:
             if not replaceable(beside(path)):
                 raise StoreError(with_line(f"cannot write {beside(path)}: it is not a file of catdiff's"))
@@ -167,10 +165,16 @@ def _names(generators: Any) -> frozenset[str]:
 
 
 def write_whole(parts: list[tuple[Path, Callable[[Any], Any]]]) -> None:
-    """Write every file under a name of its own in the same folder, then give all of them their names."""
+    """Write every file under a name of its own in the same folder, then give all of them their names.
+
+    A link stays one, and what it leads to is written. Raises `OSError` where there is something that is no file.
+    """
     written: list[tuple[Path, Path]] = []
     try:
-        for path, write in parts:
+        for name, write in parts:
+            path = Path(os.path.realpath(name))
+            if path.exists() and not path.is_file():  # a device would be replaced as well
+                raise OSError(f"it is a {'folder' if path.is_dir() else 'device'} and no file")
             made = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
             with made.open("xb") as file:
                 written.append((made, path))

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ..category.families import Family
 from ..category.objects import Sort, f64
 from ..errors import ArgumentError, with_line
 from ..generators.elementwise import tanh
@@ -103,8 +104,9 @@ class _Estimator:
         return self.model_(self.params_, self._shaped(x))
 
     def __getstate__(self) -> Any:
-        """The model is made again from what it was made of."""
-        return {k: v for k, v in super().__getstate__().items() if k != "model_"}  # type: ignore[misc]
+        """The model is made again from what it was made of; of a layer, which stays here, from what that became."""
+        state = {k: v for k, v in super().__getstate__().items() if k != "model_"}  # type: ignore[misc]
+        return state | {"model": self.model_} if "params_" in state and isinstance(self.model, Family) else state
 
     def __setstate__(self, state: Any) -> None:
         super().__setstate__(state)  # type: ignore[misc]

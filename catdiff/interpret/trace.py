@@ -15,7 +15,7 @@ asked, deeper ones only to find the box in which a NaN or an infinity came to be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,8 @@ def trace(f: Morphism, args: Sequence[Any], depth: int = 1, limit: int = LIMIT) 
 
     Raises as `f(*args)` does.
     """
+    if not isinstance(args, Sized):
+        raise ArgumentError(with_line(f"{f} takes a tuple of values, one per wire, not {args!r}"))
     if len(args) != len(f.dom):
         raise ArgumentError(with_line(f"{f} takes {len(f.dom)} values, one per wire, not {len(args)}"))
     arrays = [argument(a, s, i) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]

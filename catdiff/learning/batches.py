@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..category.objects import Object
-from ..errors import ArgumentError, with_line
+from ..errors import ArgumentError, with_line, without_line
 from ..interpret.numpy import argument
 from .parameters import over
 
@@ -122,7 +122,7 @@ class Stream:
         """The batches of epoch k, from number `at` on. Raises `ArgumentError` where there is none."""
         number = -1
         for number, batch in enumerate(islice(_begun(self._batches, k), at, None), at):
-            yield self._typed(_pair(batch, number))
+            yield pair(batch, f"batch {number}", self._typed)
         if number < 0 and not at:
             raise ArgumentError(with_line(f"epoch {k + 1} has no batches", _ANEW))
 
@@ -137,7 +137,7 @@ def data_of(x: Any, y: Any) -> tuple[Data, Any]:
     first = next(begun, None)
     if first is None:
         raise ArgumentError(with_line("there are no batches to train on", _ANEW))
-    return _pair(first, 0), chain([first], begun) if begun is x else x
+    return pair(first, "batch 0"), chain([first], begun) if begun is x else x
 
 
 def whole(n: Any, least: int, what: str) -> int:
@@ -152,10 +152,14 @@ def _begun(batches: Any, k: int) -> Iterator[Any]:
     return iter(given)
 
 
-def _pair(batch: Any, number: int) -> Data:
-    if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-        raise ArgumentError(with_line(f"batch {number} is no pair (x, y), but {type(batch).__name__}"))
-    return Data.of(*batch)
+def pair(given: Any, name: str, typed: Callable[[Data], Data] = lambda data: data) -> Data:
+    """Examples given as a pair `(x, y)`, as `typed` makes them; errors call them by this name."""
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise ArgumentError(with_line(f"{name} is no pair (x, y), but {type(given).__name__}"))
+    try:
+        return typed(Data.of(*given))
+    except ArgumentError as error:
+        raise ArgumentError(with_line(f"{name}: {without_line(str(error))}")) from None
 
 
 def _numbers(what: str, a: np.ndarray) -> None:

@@ -12,7 +12,7 @@ A callback that decides by the run's history alone decides the same after a run 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, with_line
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from .run import Run
 
 Callback = Callable[["Run"], Any]
+
+
+def callables(given: Any) -> tuple[Callback, ...]:
+    """Callbacks as a tuple. Raises `ArgumentError` for anything else."""
+    if callable(given) or not isinstance(given, Iterable):
+        raise ArgumentError(with_line(f"callbacks are a list of functions of a run, not {given!r}", "callbacks=[f]"))
+    found = tuple(given)
+    if strange := [f for f in found if not callable(f)]:
+        raise ArgumentError(with_line(f"a callback is a function of a run, and {strange[0]!r} is none"))
+    return found
 
 
 def early_stopping(patience: int = 5, of: str | None = None, least: float = 0.0) -> Callback:

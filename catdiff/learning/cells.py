@@ -60,7 +60,7 @@ def masked(trees: Sequence[Tree], masks: Mapping[str, Any]) -> Cell:
     weights, parts = _weights(trees, masks), []
     for name, A in _objects(weights):
         if name in masks:
-            parts.append(id(A) @ const(np.broadcast_to(masks[name], A.shape), A) >> mul(A, A))
+            parts.append(id(A) @ const(_spread(name, masks[name], A), A) >> mul(A, A))
         else:
             parts.append(id(A))
     return _beside(parts), tuple(trees)
@@ -104,6 +104,14 @@ def _under(weights: Mapping[str, Parameter], name: str) -> dict[str, Sort]:
     if not found:
         raise _unknown(name, weights)
     return found
+
+
+def _spread(name: str, mask: Any, A: Object) -> np.ndarray:
+    try:
+        return np.broadcast_to(mask, A.shape)
+    except ValueError:
+        said = f"{name} is {A}, and a mask of shape {np.shape(mask)} was given"
+        raise ArgumentError(with_line(said)) from None
 
 
 def _objects(weights: Mapping[str, Parameter]) -> list[tuple[str, Object]]:

@@ -56,10 +56,8 @@ def save(run: Run, path: str | Path, identity: Mapping[str, Any] | None = None) 
     text = json.dumps(about)
     data = safetensors.dumps(arrays, {"catdiff": text, "sum": _sum(text, arrays)})
     try:
-        if place.is_dir():
-            raise StoreError(with_line(f"cannot write {place}: it is a folder"))
         write_whole([(place, lambda file: file.write(data))])
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise StoreError(with_line(f"cannot write {place}: {reason(error)}")) from None
 
 
@@ -74,6 +72,8 @@ def load(learner: Learner, path: str | Path, labels: Object | None, identity: Ma
     try:
         if not place.exists():
             return None
+        if not place.is_file():
+            raise OSError("it is a folder or a device, and no file")
         arrays, words = safetensors.loads(place.read_bytes())
     except OSError as error:
         raise StoreError(with_line(f"cannot read {place}: {reason(error)}")) from None

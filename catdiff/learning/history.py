@@ -57,7 +57,8 @@ class History(list[dict[str, float]]):
             axes.plot(epochs, self[name], style, color=f"C{k}", label=name)
         left.set_xlabel("epoch")
         left.set_ylabel("loss")
-        figure.legend(loc="outside upper center", ncols=max(len(self.names), 1))
+        if self:
+            figure.legend(loc="outside upper center", ncols=len(self.names))
         if path is not None:
             figure.savefig(path)
         return figure

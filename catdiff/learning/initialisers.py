@@ -139,4 +139,11 @@ def named(choice: Any) -> Initialiser:
 def given(value: Any) -> Initialiser:
     """This array, or this number everywhere."""
     array = np.array(value)
-    return lambda rng, shape: np.broadcast_to(array, shape).copy()
+
+    def spread(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+        try:
+            return np.broadcast_to(array, shape).copy()
+        except ValueError:
+            return array  # which is refused where the parameter's name is known
+
+    return spread

@@ -27,13 +27,14 @@ from ..category.morphism import Morphism
 from ..category.objects import Object, Sort
 from ..errors import ArgumentError, StoreError, with_line
 from ..interpret.compiled import compile
-from .batches import Arrays, Data, Stream, data_of, whole
-from .callbacks import Callback
+from .batches import Arrays, Data, Stream, data_of, pair, whole
+from .callbacks import Callback, callables
 from .checkpoint import load
 from .losses import Loss
 from .optimiser import Optimiser
 from .parameters import KEY, STATE, WEIGHT, initial, named
 from .parametric import Parametric
+from .pictures import Pictured
 from .run import Moment, Run
 from .system import step, weights
 from .training import Training
@@ -51,7 +52,7 @@ class Names(NamedTuple):
         return (*[f"optimiser/{name}" for name in self.states], *self.values)
 
 
-class Learner:
+class Learner(Pictured):
     """A model, a loss and an optimiser; `step(n)` is what they compose to.
 
     - `step(n)`: one step of learning on n examples, a morphism that can be drawn, stored and checked;
@@ -148,41 +149,42 @@ class Learner:
         labels = self.loss.lie_on(self.model.cod, first.labels)
         typed = partial(self.typed, labels=labels)
         source = Arrays(typed(first), batch, seed) if made is None else Stream(made, typed)
-        held_out = None if validation is None else typed(Data.of(*validation))
-        if start is not None and [v.shape for v in map(np.asarray, start.moment.values)] != [
-            s.shape for s in self.sorts
-        ]:
-            raise ArgumentError(with_line(f"the run to start from is of another model: {start.learner!r}"))
-        run = start or self.start(seed, labels)
+        held_out = None if validation is None else pair(validation, "validation", typed)
+        called = callables(callbacks)
+        run = self.start(seed, labels) if start is None else self._like(start)
         if checkpoint is not None:
             run = load(self, checkpoint, labels, {"seed": seed, **source.identity}) or run
         if run.epoch > epochs:
             raise ArgumentError(with_line(f"the run has {run.epoch} epochs already, and {epochs} were asked for"))
         self.last = run = Run(self, run.moment, labels)
-        training = Training(run, source, epochs, seed, held_out, tuple(callbacks), checkpoint, every)
+        training = Training(run, source, epochs, seed, held_out, called, checkpoint, every)
         if run.epoch < epochs and not run.moment.stopped:
             training.keep()  # what cannot be written is better known before
         return training.go(progress)
+
+    def _like(self, run: Any) -> Run:
+        """A run as one to go on from. Raises `ArgumentError` where its values are not those of this learner."""
+        if not isinstance(run, Run):
+            raise ArgumentError(with_line(f"start= takes a run, not {run!r}", "start=learner.last"))
+        there = run.learner
+        if (there.names, there.sorts) != (self.names, self.sorts):
+            raise ArgumentError(with_line(f"the run to start from is of another model or optimiser: {there!r}"))
+        return run
 
     def typed(self, data: Data, labels: Object) -> Data:
         """The data as arrays on the wires of the model and of the labels. Raises `ArgumentError` where they are not."""
         return data.on(self.model.dom, labels, self.loss.bounds(self.model.cod, labels))
 
-    def draw(self, path: Any = None, n: int = 1, **options: Any) -> str:
-        """The picture of a step on n examples: optimiser, model and loss, there and back again. `depth=None` opens
-        the boxes; other options as for `draw` of a morphism.
-        """
+    def pictured(self, n: int = 1, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """A step on n examples: optimiser, model and loss, there and back again; `depth=None` opens the boxes."""
         f = step(self.model, self.loss, self.optimiser, n, None, self.cap, boxed=True)
         stay = [*self.names.states, *self.names.values]
         keys = [name for name, p in named(self.model.trees) if p.role == KEY]
         data = [str(s) for s in f.dom.wires[len(stay) + len(keys) :]]
-        return f.draw(path, **{"inputs": [*stay, *keys, *data], "outputs": [*stay, "loss"], "depth": 0, **options})
+        return f, {"inputs": [*stay, *keys, *data], "outputs": [*stay, "loss"], "depth": 0, **options}
 
     def __repr__(self) -> str:
         return f"<learner {self.model.dom} → {self.model.cod}: {self.loss!r}, {self.optimiser!r}>"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "image/svg+xml": self.draw()}
 
 
 def learn(model: Parametric, loss: Loss, optimiser: Optimiser, cap: Any = -1) -> Learner:

@@ -89,6 +89,8 @@ class Loss(Recipe, Family):
 
     def _advice(self, Y: Object, labels: Sequence[np.ndarray]) -> str | None:
         """What would make labels of these, where that is plain."""
+        if len(labels) == 1 and labels[0].shape[1:] == (1,) and CLASS in self.labels:
+            return "y[:, 0]"
         if len(labels) != 1 or labels[0].ndim != 1:
             return None
         if CLASS in self.labels:

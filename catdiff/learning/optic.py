@@ -48,9 +48,10 @@ from ..hypernet.build import of_net
 from ..hypernet.canonical import canonical
 from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
+from .pictures import Pictured
 
 
-class Optic:
+class Optic(Pictured):
     """`(A, A') ⇄ (B, B')`, of `there : A → B ⊗ M` and `back : M ⊗ B' → A'`.
 
     - `there`, `back`: the two morphisms;
@@ -155,13 +156,10 @@ class Optic:
         both = [str(X) if X == X_ else f"({X}, {X_})" for X, X_ in ((A, A_), (B, B_))]
         return " ⇄ ".join(both)
 
-    def draw(self, path: Any = None, **options: Any) -> str:
-        """The picture of `round`, the way there blue and the way back amber."""
+    def pictured(self, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """`round`, the way there blue and the way back amber."""
         n = len(self.dom[0])
-        return self.round.draw(path, cotangents=range(n, n + len(self.cod[1])), **options)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "image/svg+xml": self.draw()}
+        return self.round, {"cotangents": range(n, n + len(self.cod[1])), **options}
 
 
 class Lens(Optic):

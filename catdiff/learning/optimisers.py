@@ -127,10 +127,17 @@ def momentum(rate: float | Schedule, decay: float = 0.9) -> Optimiser:
     return (sgd(rate) >> _velocity(decay)).called(f"momentum({rate!r}, {decay!r})")
 
 
+def _share(decay: float) -> Any:
+    """How much of what was stays, from 0 to below 1: a mean of more than all there was goes to no number."""
+    if not 0 <= number(decay) < 1:
+        raise SignatureError(with_line(f"what stays from step to step is a share from 0 to below 1, not {decay!r}"))
+    return decay
+
+
 @recipe
 def _velocity(decay: float) -> Optimiser:
     """`s⁺ = γ s + p'`, `p' ↦ s⁺`."""
-    γ = number(decay)
+    γ = _share(decay)
 
     def update(s: Any, p: Any, change: Any) -> Any:
         s = γ * s + change
@@ -145,7 +152,7 @@ def nesterov(rate: float | Schedule, decay: float = 0.9) -> Optimiser:
 
     Source: Nesterov, 1983, as in Sutskever et al., ICML 2013.
     """
-    γ = number(decay)
+    γ = _share(decay)
 
     def update(s: Any, p: Any, change: Any) -> Any:
         s = γ * s + change
@@ -174,6 +181,8 @@ def rmsprop(rate: float | Schedule, decay: float = 0.99, eps: float = 1e-8, mome
     Source: Tieleman and Hinton, 2012, lecture 6.5.
     """
 
+    _share(decay)
+
     def update(v: Any, p: Any, change: Any) -> Any:
         v = decay * v + (1 - decay) * square(change)
         return v, change / (sqrt(v) + eps)
@@ -186,6 +195,9 @@ def rmsprop(rate: float | Schedule, decay: float = 0.99, eps: float = 1e-8, mome
 @recipe
 def _moments(b1: float, b2: float, eps: float) -> Optimiser:
     """`p' ↦ m̂ / (√v̂ + δ)`, of means and squares both corrected for beginning at zero."""
+
+    _share(b1)
+    _share(b2)
 
     def update(m: Any, v: Any, t: Any, p: Any, change: Any) -> Any:
         m, v, t = b1 * m + (1 - b1) * change, b2 * v + (1 - b2) * square(change), t + 1.0

@@ -32,7 +32,7 @@ Source: Cruttwell et al., arXiv:2103.01931, Def. 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..category.families import Family
@@ -75,6 +75,20 @@ class Para(Parametric):
     def lens(self) -> Optic:
         """`Para(R)`: the parametric lens `(P ⊗ A, P ⊗ A) ⇄ (B, B)`, f with its reverse derivative."""
         return lens(self.body)
+
+    def through(self, operator: Callable[[Morphism], Morphism]) -> Para:
+        """`(P, O[f])`, O being an operator on programs that leaves P the first inputs: `cd.R(model)` and `cd.D(model)`.
+
+        >>> import catdiff as cd
+        >>> model = cd.nn.dense(2, 1)
+        >>> print(cd.R(model))
+        f64[2] @ f64[1] → f64[2,1] @ f64[1] @ f64[2], of 2 parameters: dense.weight, dense.bias
+        >>> w̄, _, _ = cd.R(model)(model.init(0), [[1.0, 2.0], [3.0, 4.0]], [[1.0], [1.0]])
+        >>> w̄[..., 0]                                          # the gradient of each example by itself
+        array([[1., 2.],
+               [3., 4.]])
+        """
+        return Para(operator(self.body), self.trees, None if self.rest is None else self.rest.through(operator))
 
     @property
     def rest(self) -> Para | None:
@@ -141,11 +155,9 @@ class Para(Parametric):
     def __hash__(self) -> int:
         return hash((self.body, tuple(self.parameters)))
 
-    def draw(self, path: Any = None, n: int | None = None, **options: Any) -> str:
-        """The picture of f, its parameters called by their names; of f over n examples, if n is given."""
-        if n is not None:
-            return super().draw(path, n, **options)
-        return self.body.draw(path, **{"inputs": self._inputs(self.dom), **options})
+    def pictured(self, n: int | None = None, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """f; f over n examples, if n is given."""
+        return (self.body, self._with_names(None, options)) if n is None else super().pictured(n, **options)
 
     _said = ""
 

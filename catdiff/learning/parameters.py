@@ -14,7 +14,7 @@ So a name depends on what stands before it and never on how a composite was brac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -149,11 +149,14 @@ def examples(A: Object, arrays: Sequence[np.ndarray]) -> int | None:
 def initial(trees: Sequence[Tree], seed: Any) -> dict[str, np.ndarray]:
     """Initial values by name; keys have none. `seed` is a number or a `numpy.random.Generator`."""
     rng = np.random.default_rng(seed)
-    return {name: _drawn(p, rng) for name, p in named(trees) if p.role != KEY}
+    return {name: _drawn(name, p, rng) for name, p in named(trees) if p.role != KEY}
 
 
-def _drawn(p: Parameter, rng: np.random.Generator) -> np.ndarray:
-    return np.asarray(p.initial(rng, p.sort.shape)).astype(p.sort.dtype.carrier)
+def _drawn(name: str, p: Parameter, rng: np.random.Generator) -> np.ndarray:
+    made = np.asarray(p.initial(rng, p.sort.shape))
+    if made.shape != p.sort.shape:
+        raise ArgumentError(with_line(f"{name} is {p.sort}, and begins as an array of shape {made.shape}"))
+    return made.astype(p.sort.dtype.carrier)
 
 
 def in_order(trees: Sequence[Tree], values: Any) -> list[Any]:
@@ -163,6 +166,9 @@ def in_order(trees: Sequence[Tree], values: Any) -> list[Any]:
     """
     wanted = [(name, p) for name, p in named(trees) if p.role != KEY]
     if not isinstance(values, Mapping):
+        if not isinstance(values, Iterable):
+            said = f"parameters are a mapping by name, or arrays in order, not {type(values).__name__}"
+            raise ArgumentError(with_line(said, "model.init(seed=0) gives some"))
         values = list(values)
         if len(values) != len(wanted):
             said = f"{len(values)} arrays were given for {len(wanted)} parameters"

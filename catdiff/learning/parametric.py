@@ -50,11 +50,12 @@ from .parameters import (
     table,
     word_of,
 )
+from .pictures import Pictured
 
 Body = Morphism | Optic
 
 
-class Parametric:
+class Parametric(Pictured):
     """A map `A → B` with parameters, on n examples at once: `over(n) : P ⊗ Aⁿ → Bⁿ ⊗ S`.
 
     - `dom`, `cod`: the types of one example;
@@ -175,9 +176,12 @@ class Parametric:
         """
         arrays = [np.asarray(x) for x in inputs]
         n = examples(self.dom, arrays)
+        return self.resting.runnable(n)(*self._values(params, n), *arrays)
+
+    def _values(self, params: Any, n: int | None) -> list[Any]:
+        """What lies on the wires of the parameters, nothing being random."""
         values = iter(in_order(self.trees, params))
-        ordered = [no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
-        return self.resting.runnable(n)(*ordered, *arrays)
+        return [no_key(p, n) if p.role == KEY else next(values) for p in leaves(self.trees)]
 
     def runnable(self, n: int | None) -> Callable[..., Any]:
         """`P ⊗ Aⁿ → Bⁿ` compiled, kept for the next time; `P ⊗ A → B` for `n=None`."""
@@ -249,18 +253,21 @@ class Parametric:
     def _lift(f: Morphism) -> Parametric:
         return Parametric(f.dom, f.cod, (), f.map)
 
-    def draw(self, path: Any = None, n: int = 2, **options: Any) -> str:
-        """The picture of the program on n examples, its parameters called by the ends of their names."""
+    def pictured(self, n: int = 2, **options: Any) -> tuple[Morphism, dict[str, Any]]:
+        """The program on n examples."""
         f = self.over(n)
-        names = {} if isinstance(f, Optic) else {"inputs": self._inputs(over(self.dom, n))}
-        return f.draw(path, **{**names, **options})
+        return f.pictured(**options) if isinstance(f, Optic) else (f, self._with_names(n, options))
 
-    def _inputs(self, A: Object) -> list[str]:
-        """What is written at the inputs of a picture: a name with the box it belongs to, and types."""
-        return [".".join(name.split(".")[-2:]) for name in self.parameters] + [str(s) for s in A.wires]
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "image/svg+xml": self.draw()}
+    def _with_names(self, n: int | None, options: dict[str, Any]) -> dict[str, Any]:
+        """Options of a picture in which parameters come from the top, called by the ends of their names; and of whose
+        `values` the first may be the parameters', by name.
+        """
+        A, values = self.dom if n is None else over(self.dom, n), options.get("values")
+        if isinstance(values, Sequence) and values and isinstance(values[0], Mapping):
+            options = {**options, "values": (*self._values(values[0], n), *values[1:])}
+        names = [".".join(name.split(".")[-2:]) for name in self.parameters]
+        above = {} if options.get("layout") == "term" else {"parameters": range(len(names))}
+        return {"inputs": names + [str(s) for s in A.wires], **above, **options}
 
     def __str__(self) -> str:
         n = len(self.parameters)

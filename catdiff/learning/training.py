@@ -50,17 +50,25 @@ class Training:
                         bar.note(self._said())
                     if self.every and self.run.steps % self.every == 0:
                         self.keep()
-        except (KeyboardInterrupt, SystemExit) as stopped:
-            try:
-                self.keep()
-            except StoreError as error:
-                stopped.add_note(f"{error}")
-            where = "learner.last" if self.path is None else f"learner.last and in {self.path}"
-            stopped.add_note(
-                f"the run is kept in {where}, after {self.run.steps} steps; fit(…, start=learner.last) goes on"
-            )
+        except TrainingError:
+            raise
+        except BaseException as stopped:  # Ctrl-C, a full disk, a callback that fails
+            self._kept(stopped)
             raise
         return self.run
+
+    def _kept(self, stopped: BaseException) -> None:
+        """Keep the run where training was stopped, and note where it is."""
+        where = "learner.last"
+        if self.path is not None and not isinstance(stopped, StoreError):
+            try:
+                self.keep()
+                where = f"learner.last and in {self.path}"
+            except StoreError as error:
+                stopped.add_note(f"{error}")
+        stopped.add_note(
+            f"the run is kept in {where}, after {self.run.steps} steps; fit(…, start=learner.last) goes on"
+        )
 
     def keep(self) -> None:
         """Write the checkpoint, where there is one."""

@@ -72,6 +72,29 @@ def test_no_wire_crosses_a_box_and_no_box_another(show, seed):
     assert clashes["frames"] >= 13 and clashes["found"] == []
 
 
+@pytest.mark.parametrize("depth", [0, 1])
+def test_parameters_come_from_above_whatever_is_open(show, depth):
+    """A model with a deep layer: names above their wires, which turn in one corner, and no wire in the way of a box."""
+    deep = cd.nn.dense(3, 3) >> cd.tanh >> cd.nn.dense(3, 3) >> cd.nn.dense(3, 3)
+    model = cd.nn.dense(2, 3) >> deep.box("deep") >> cd.nn.dense(3, 1)
+    f, options = model.pictured(depth=depth)
+    page = show(f, context={"viewport": {"width": 6000, "height": 2000}}, **options)
+    for keys in ("", "c", "e"):
+        page.press(*keys)
+        assert page.page.evaluate(CLASHES)["found"] == []
+        above, entering = page.page.evaluate(
+            """() => {
+              const names = [...document.querySelectorAll('svg text.name')].filter(t => t.textContent.includes('.'));
+              const d = [...document.querySelectorAll('path.forward-wire')].map(p => p.getAttribute('d')).join('');
+              const falls = [...d.matchAll(/M([-\\d.]+) 0C[-\\d.]+ 0 [-\\d.]+ [-\\d.]+ ([-\\d.]+) ([-\\d.]+)/g)];
+              const at = falls.filter(([, x, to]) => x === to).map(([, x]) => +x);
+              return [names.map(t => [+t.getAttribute('x'), +t.getAttribute('y')]), at];
+            }"""
+        )
+        assert len(above) == len(model.parameters) and all(y < 0 for _, y in above)
+        assert sorted(x for x, _ in above) == sorted(entering)
+
+
 # Rounded boxes are subpaths "M… h… a… v… …z", wires chains of H and C within the rectangle of their ends.
 CLASHES = r"""() => {
   const found = [];

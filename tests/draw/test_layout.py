@@ -12,7 +12,6 @@ from toys import programs, tower
 
 import catdiff as cd
 from catdiff.category.morphism import Morphism
-from catdiff.draw.flow import flow, is_reverse
 from catdiff.draw.frame import PITCH
 from catdiff.draw.grouping import grouped
 from catdiff.draw.heights import BESIDE_WIRE
@@ -215,33 +214,6 @@ def test_the_reverse_pass_is_marked():
     inside = layout(cd.R(cd.sin(S)).box("R[sin]").net, depth=1)
     assert {b.name: b.reverse for b in inside.boxes} == {"R[sin]": True, "cos": False, "×": True}
     assert [w.reverse for w in layout(f.net).wires] == [False] * len(layout(f.net).wires)
-
-
-def test_residuals_are_forward_and_cotangents_are_not():
-    """R of two boxes in a row: what a box R[…] reads of the forward pass is not marked, what comes last is."""
-    f = (cd.sin(S) >> cd.exp).box("f") >> (cd.tanh(S) >> cd.sin).box("g")
-    net = cd.R(f).net
-    reverse, masks = flow(net, (False, False))
-    assert reverse[:2] == [False, True]
-    for (label, sources, first), mask in zip(net.steps(), masks, strict=True):
-        if is_reverse(label):
-            assert mask == (*(False,) * (len(sources) - 1), True)
-        assert reverse[first : first + len(label.cod)] == [is_reverse(label)] * len(label.cod)
-
-
-def test_inside_a_reverse_box_residuals_are_forward():
-    """Where no box n stands beside R[n], cotangents begin with the first port that depends on one."""
-    inner = (cd.copy(S) >> cd.sin @ cd.exp >> cd.mul).box("inner")
-    net = cd.R((cd.tanh(S) >> inner >> cd.exp).box("outer").box("outermost")).net
-    levels, inputs = 0, (False, False)
-    for name in ("R[outermost]", "R[outer]", "R[inner]"):
-        _, masks = flow(net, inputs)
-        ((label, inputs),) = [
-            (label, m) for (label, _, _), m in zip(net.steps(), masks, strict=True) if label.name == name
-        ]
-        assert inputs == (*(False,) * (len(label.dom) - 1), True)
-        net, levels = label.bodies[0].net, levels + 1
-    assert levels == 3
 
 
 @given(programs(depth=2))

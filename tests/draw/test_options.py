@@ -89,6 +89,27 @@ def test_the_same_bytes_every_time_in_every_layout():
     assert drawn[0] == drawn[1] and drawn[0].count(b"<svg ") == 6
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"colour": "red"}, "a picture takes .*depth=, .*scale=, not colour="),
+        ({"notes": {}}, "not notes="),
+        ({"term": cd.sin(S)}, "not term="),
+        ({"view": "lens", "layout": "term", "cotangents": [0]}, 'view="lens" takes .*, not layout=, cotangents='),
+        ({"after": cd.sin(S), "size": 3}, "not size="),
+        ({"inputs": 3}, "inputs= is a list of names"),
+    ],
+)
+def test_an_option_that_there_is_not_is_named(wrong, said):
+    with pytest.raises(DrawError, match=said):
+        cd.sin(S).draw(**wrong)
+
+
+def test_values_are_several():
+    with pytest.raises(cd.errors.ArgumentError, match="a tuple of values, one per wire, not 3"):
+        cd.sin(S).draw(values=3.0)
+
+
 # -- parameters -------------------------------------------------------------------------------------------------
 
 

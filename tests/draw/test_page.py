@@ -22,8 +22,9 @@ from toys import programs
 import catdiff as cd
 from catdiff.__main__ import main
 from catdiff.draw.folding import TOTAL
-from catdiff.draw.html import ASSETS, DEEP, SCRIPTS, page
+from catdiff.draw.html import ASSETS, DEEP, SCRIPTS, SHADES, page
 from catdiff.draw.layout import layout
+from catdiff.draw.style import tone
 from catdiff.errors import DrawError
 
 S = cd.f64(3)
@@ -96,6 +97,24 @@ def test_a_frame_is_its_picture_with_the_boxes_closed():
     assert [w[1] for w in frame["wires"]] == [int(w.reverse) for w in scene.wires]
 
 
+def test_parameters_enter_the_outermost_frame_from_the_top():
+    frames = data(page(cd.mul(S @ S).box("scaled"), inputs=["w", "x"], parameters=[0]))["frames"]
+    ((i, x),) = frames[0]["tops"]
+    assert i == 0 and frames[1]["tops"] == []
+    assert frames[0]["wires"][0][2][:6:4] == [x, x] and frames[0]["wires"][0][2][1] == 0
+
+
+def test_tones_of_a_page_are_those_of_the_picture():
+    """A box that is an update and one that is not, with one interior: two frames."""
+    update = (cd.id(S) @ cd.neg(S) >> cd.add(S)).box("update")
+    f = cd.program(S @ S @ S, [(update, [0, 2]), (update, [0, 1])], [3, 4])
+    frames = data(page(f, cotangents=[2]))["frames"]
+    scene = layout(f.net, cotangents=[2], depth=0)
+    assert [box[3] for box in frames[0]["boxes"]] == [SHADES.index(tone(b)) for b in scene.boxes] == [2, 0]
+    assert [w[1] for w in frames[0]["wires"]] == [SHADES.index(tone(w)) for w in scene.wires] == [0, 0, 1, 2, 0]
+    assert [{w[1] for w in frame["wires"]} for frame in frames[1:]] == [{2}, {0}]
+
+
 @given(programs())
 def test_connections_are_those_of_the_net(f):
     frame = data(page(f))["frames"][0]
@@ -166,6 +185,8 @@ def test_values_in_as_many_levels_as_there_is_room_for():
 def test_a_page_says_what_it_does_not_take(tmp_path):
     with pytest.raises(DrawError, match=r"a page takes depth=, .*, values=, not direction=, scale=: "):
         nested().draw(tmp_path / "f.html", direction="down", scale=2)
+    with pytest.raises(DrawError, match=r"not colour= +\("):  # SVG has no such thing either
+        nested().draw(tmp_path / "f.html", colour="red")
 
 
 def test_of_a_tower_a_page_has_so_many_levels():

@@ -292,3 +292,9 @@ def test_what_has_no_derivative_has_no_lens():
     row = cd.Row(name="lensless", type_rule=lambda dom: dom, forward=np.sin)
     with pytest.raises(NoDerivativeError, match="lensless"):
         cd.Atom(cd.label(row, S)).draw(view="lens")
+
+
+def test_letters_are_barred_and_words_are_not():
+    f = cd.mul(cd.f64() @ cd.f64())
+    texts = [t.text for t in scene_of(f, view="lens", inputs=["W₁", "weight"], outputs=["y"]).texts]
+    assert {"W̄₁ ←", "weight ←", "← ȳ"} <= set(texts)

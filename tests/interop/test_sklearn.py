@@ -92,3 +92,13 @@ def test_a_model_that_does_not_fit_the_data_is_named():
     x, y = iris()
     with pytest.raises(cd.CatdiffError, match="4 features and 3 outputs, and the model is"):
         CatdiffClassifier(cd.nn.dense(4, 2)).fit(x, y)
+
+
+def test_an_estimator_of_a_layer_is_stored_as_what_it_became():
+    net = cd.nn.dense(8) >> cd.tanh >> cd.nn.dense(2)
+    x = np.random.default_rng(0).normal(size=(40, 4))
+    fitted = cd.interop.sklearn.CatdiffClassifier(net, epochs=2).fit(x, (x[:, 0] > 0).astype(int))
+    again = pickle.loads(pickle.dumps(fitted))
+    assert np.array_equal(again.predict_proba(x), fitted.predict_proba(x))
+    assert fitted.model is net
+    assert again.fit(x, x[:, 1] > 0).classes_.tolist() == [False, True]

@@ -41,8 +41,8 @@ def spoilt(array, value):
         (3, None, "data are x and y, or batches"),
         ([], None, "there are no batches to train on"),
         ([X], None, "batch 0 is no pair"),
-        ([(X, Y), (X[:0], Y[:0])], None, "one leading axis of examples each"),
-        ([(X, Y), (X, spoilt(Y, 5))], None, "that of example 7 is 5"),
+        ([(X, Y), (X[:0], Y[:0])], None, "batch 1: data are arrays with one leading axis of examples each"),
+        ([(X, Y), (X, spoilt(Y, 5))], None, "batch 1: labels lie between 0 and 1, and that of example 7 is 5"),
         (iter([(X, Y)]), None, "epoch 2 has no batches"),
     ],
 )
@@ -56,6 +56,7 @@ def test_bad_data_are_refused(x, y, said):
     [
         (cd.nn.dense(3, 2), cd.losses.softmax_cross_entropy, X, Y.astype(float), "y.astype(int)"),
         (cd.nn.dense(3, 2), cd.losses.hinge, X, np.array(["a", "b"])[Y], "np.unique(y, return_inverse=True)[1]"),
+        (cd.nn.dense(3, 2), cd.losses.hinge, X, Y[:, None], "y[:, 0]"),
         (cd.nn.dense(3, 1), cd.losses.mean_squared, X, Y.astype(float), "y[:, None]"),
         (cd.nn.flatten().at(cd.f64(3, 1)) >> cd.nn.dense(2), cd.losses.hinge, X, Y, "x.reshape((-1, 3, 1))"),
     ],
@@ -149,3 +150,54 @@ def test_a_learner_is_made_of_what_it_says():
         cd.learn(cd.nn.dense(3), cd.losses.mean_squared, cd.optimisers.sgd(0.1))
     with pytest.raises(cd.CatdiffError, match="a learner takes a loss and an optimiser"):
         cd.learn(cd.nn.dense(3, 2), cd.optimisers.sgd(0.1), cd.losses.mean_squared)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (dict(validation=X), r"validation is no pair \(x, y\), but ndarray"),
+        (dict(validation=(spoilt(X, np.nan), Y)), "validation: input 0 has NaN or infinity in 1 of 30"),
+        (dict(validation=(X, Y + 1)), "validation: labels lie between 0 and 1"),
+        (dict(callbacks=print), r"callbacks are a list of functions of a run, .*\nhint: callbacks=\[f\]"),
+        (dict(callbacks=None), "callbacks are a list"),
+        (dict(callbacks=[3]), "a callback is a function of a run, and 3 is none"),
+        (dict(start=3), "start= takes a run, not 3"),
+    ],
+)
+def test_bad_options_are_refused(options, said):
+    with pytest.raises(cd.CatdiffError, match=said):
+        learner().fit(X, Y, epochs=1, progress=False, **options)
+
+
+def test_a_run_of_another_optimiser_is_no_start():
+    """Momentum keeps arrays of the shapes that the squares of Adagrad have."""
+    run = learner(cd.optimisers.momentum(0.1)).fit(X, Y, epochs=1, progress=False)
+    with pytest.raises(cd.CatdiffError, match="of another model or optimiser"):
+        learner(cd.optimisers.adagrad(0.1)).fit(X, Y, epochs=2, progress=False, start=run)
+
+
+def test_what_begins_or_masks_in_another_shape_is_named():
+    with pytest.raises(cd.CatdiffError, match=r"dense.weight is f64\[3,2\], and begins as an array of shape \(2, 3\)"):
+        cd.nn.dense(3, 2, weight=np.zeros((2, 3))).init(0)
+    with pytest.raises(cd.CatdiffError, match=r"dense.weight is f64\[3,2\], and a mask of shape \(7,\) was given"):
+        cd.nn.dense(3, 2).mask({"dense.weight": np.ones(7)})
+    with pytest.raises(cd.CatdiffError, match="a mapping by name, or arrays in order, not NoneType"):
+        cd.nn.dense(3, 2)(None, X)
+
+
+@pytest.mark.parametrize("fails", [RuntimeError, MemoryError, KeyboardInterrupt, SystemExit])
+def test_whatever_stops_a_run_leaves_it_in_memory_and_on_the_disk(tmp_path, fails):
+    def stop(run):
+        if run.epoch == 2:
+            raise fails
+
+    who, path = learner(), tmp_path / "run.safetensors"
+    with pytest.raises(fails) as stopped:
+        who.fit(X, Y, epochs=3, progress=False, checkpoint=path, callbacks=[stop])
+    assert f"the run is kept in learner.last and in {path}, after 2 steps" in stopped.value.__notes__[0]
+    assert who.last.steps == learner().load(path).steps == 2
+
+
+def test_a_history_of_nothing_is_drawn():
+    pytest.importorskip("matplotlib")
+    assert len(learner().fit(X, Y, epochs=0, progress=False).history.plot().axes) == 1

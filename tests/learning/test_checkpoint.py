@@ -160,10 +160,11 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path, monkeypatch, whole, where,
         if run.epoch == 3:
             monkeypatch.setattr(os, where, full)
 
-    with pytest.raises(cd.CatdiffError, match=f"cannot write .*run.safetensors: {os.strerror(error)}"):
+    with pytest.raises(cd.CatdiffError, match=f"cannot write .*run.safetensors: {os.strerror(error)}") as error_of:
         fit(path, who=who, callbacks=[fill])
     monkeypatch.undo()
     assert who.last.epoch == 3  # in memory
+    assert "the run is kept in learner.last, after" in error_of.value.__notes__[0]
     assert learner().load(path).epoch == 2  # on the disk, whole
     assert [p.name for p in tmp_path.iterdir()] == ["run.safetensors"]
     assert content(fit(path)) == whole
@@ -171,10 +172,23 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path, monkeypatch, whole, where,
 
 def test_what_cannot_be_written_is_known_before_training(tmp_path):
     calls = []
-    for path in (tmp_path / "no" / "folder.safetensors", tmp_path):
+    os.mkfifo(tmp_path / "pipe")  # a device is not read to its end, which may never come, nor replaced
+    for path in (tmp_path / "no" / "folder.safetensors", tmp_path, tmp_path / "pipe", "a\0b"):
         with pytest.raises(cd.CatdiffError, match=r"cannot (write|read)"):
             fit(path, callbacks=[lambda run: calls.append(run)])
     assert not calls
+    with pytest.raises(cd.CatdiffError, match=r"cannot write .*: it is a device and no file"):
+        learner().start().save(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_link_stays_one(tmp_path, whole):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "run")
+    fit(tmp_path / "link", epochs=2)
+    assert (tmp_path / "link").is_symlink()
+    assert [p.name for p in (tmp_path / "disk").iterdir()] == ["run"]
+    assert content(fit(tmp_path / "link")) == whole
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Layers against what they say they compute, written out in NumPy."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -217,3 +219,14 @@ def test_a_transformer_block_is_its_formula():
     h = nn.gelu().at(cd.f64(4, 3))({}, h)
     close(y, z + h @ p["residual_2.dense_2.weight"] + p["residual_2.dense_2.bias"])
     assert block.cod == block.dom
+
+
+@pytest.mark.parametrize("model", [nn.dense(3, 2), (nn.dense(2) >> nn.batch_norm() >> nn.dropout(0.5)).at(cd.f64(3))])
+def test_parameters_come_from_above(model, tmp_path):
+    """A name above the end of a wire is centred there; on a page, and of a term, wires begin on the left."""
+    picture = model.draw()
+    assert all(re.search(f'text-anchor="middle"[^>]*>{re.escape(name)}<', picture) for name in model.parameters)
+    term = model.draw(layout="term", n=2)
+    assert all(re.search(f'text-anchor="end"[^>]*>{re.escape(name)}<', term) for name in model.parameters)
+    model.draw(tmp_path / "model.html")
+    assert all(name in (tmp_path / "model.html").read_text() for name in model.parameters)

@@ -281,3 +281,19 @@ def test_a_trajectory_is_that_of_optax(name):
         p = optax.apply_updates(p, changes)
         path.append([np.asarray(x) for x in p])
     close(ran(ours)[0], path)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: cd.optimisers.momentum(0.1, x),
+        lambda x: cd.optimisers.nesterov(0.1, x),
+        lambda x: cd.optimisers.rmsprop(0.1, x),
+        lambda x: cd.optimisers.adam(0.1, x),
+        lambda x: cd.optimisers.adamw(0.1, b2=x),
+    ],
+)
+@pytest.mark.parametrize("share", [-0.1, 1.0, 1.5, float("nan"), "0.9"])
+def test_what_stays_is_a_share(make, share):
+    with pytest.raises(cd.CatdiffError, match=r"a share from 0 to below 1|a finite number"):
+        make(share)

@@ -1,6 +1,6 @@
 """The core on random programs: lenses and parametric programs are categories, R a functor, 2-cells commute with it."""
 
-from functools import reduce
+from functools import partial, reduce
 from operator import rshift
 
 import numpy as np
@@ -239,9 +239,35 @@ def test_a_lean_optic_remembers_nothing_twice():
 
 
 def test_what_takes_programs_says_where_that_of_a_model_is():
-    for do in (cd.R, cd.grad, cd.to_json):
+    for do in (cd.dagger, cd.to_json):
         with pytest.raises(cd.CatdiffError, match=r"model\.body is one"):
             do(cd.nn.dense(3, 2))
+    with pytest.raises(cd.CatdiffError, match=r"derivatives are of morphisms, not of f64.* over a batch"):
+        cd.R(cd.nn.batch_norm().at(cd.f64(3)))
+
+
+@pytest.mark.parametrize("do", [cd.R, cd.vjp, cd.D, cd.jvp, cd.jacobian, partial(cd.R, wires=[0])])
+def test_an_operator_acts_on_a_model_through_its_program(do):
+    model = (cd.nn.dense(3, 2) >> cd.tanh).named("net")
+    assert do(model).body == do(model.body)
+    assert list(do(model).parameters) == list(model.parameters)
+    scalar = model >> cd.sum
+    for of_one in (cd.grad, cd.value_and_grad, cd.hessian, cd.hvp):
+        assert of_one(scalar).body == of_one(scalar.body)
+
+
+def test_the_derivative_of_a_model_is_that_of_each_example_and_at_rest_without_dropout():
+    model = cd.nn.dense(3, 4) >> cd.nn.dropout(0.5) >> cd.tanh >> cd.nn.dense(2)
+    params, (x, ȳ) = model.init(0), (np.random.default_rng(0).normal(size=(5, n)) for n in (3, 2))
+    w̄, *_ = cd.R(model)(params, x, ȳ)
+    assert w̄.shape == (5, 3, 4)
+
+    def loss(w):
+        return (model({**params, "dense.weight": w}, x) * ȳ).sum(1)
+
+    e, w = 1e-6 * np.eye(12).reshape(12, 3, 4), params["dense.weight"]
+    slopes = np.stack([(loss(w + d) - loss(w - d)) / 2e-6 for d in e], axis=1)
+    np.testing.assert_allclose(w̄.reshape(5, 12), slopes, rtol=1e-6, atol=1e-8)
 
 
 def test_a_weight_is_frozen_at_its_type():

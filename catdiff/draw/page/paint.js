@@ -3,7 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEGIBLE = 4.5, WORTH = 14; // pixels on the screen: a line of text, a frame
-const CAPTION = 28; // from the bottom of the picture to a line below it
+const CAPTION = 28, ABOVE = 15; // from the bottom of the picture to a line below it; room for names above it
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, tag);
@@ -13,7 +13,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 const n = (x) => Math.round(x * 10) / 10;
-const TONES = ["forward", "reverse", "bad"]; // the later, the more it is to be seen
+const TONES = ["forward", "reverse", "update", "bad"]; // the later, the more it is to be seen
 const circle = (x, y, r) => `M${n(x - r)} ${n(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 
 function rounded(x, y, w, h, r) {
@@ -44,7 +44,7 @@ function drawn(layout, key, program) {
   const paths = new Map();
   const add = (kind, d) => paths.set(kind, (paths.get(kind) ?? "") + d);
   const { frame, boxes } = layout, { wires: bad, edge: first } = program.bad(key);
-  const tone = (reverse, isBad) => TONES[isBad ? 2 : reverse];
+  const tone = (reverse, isBad) => TONES[isBad ? 3 : reverse];
   frame.boxes.forEach((b, i) => {
     const { x, y, w, h } = boxes[i], open = layout.open.has(i), shade = tone(b.reverse, b.edge === first);
     add(shade + (open ? "-open" : "-box"), rounded(x, y, w, h, open ? 9 : 4));
@@ -78,11 +78,11 @@ function named(layout, program) {
 
 /** What is written at the outermost wires, and what is said of a run below it all. */
 function interfaces(layout, { inputs, outputs, said }) {
-  const made = (names, ys, x, anchor) => names.map((name, i) =>
-    element("text", { class: `name ${anchor}`, x: n(x), y: n(ys[i]), dy: "0.35em" }, name));
+  const name = (text, x, y, anchor) => element("text", { class: `name ${anchor}`, x: n(x), y: n(y), dy: "0.35em" }, text);
+  const tops = new Map(layout.tops);
   return [
-    ...made(inputs, layout.ins, -6, "end"),
-    ...made(outputs, layout.outs, layout.width + 6, "start"),
+    ...inputs.map((text, i) => (tops.has(i) ? name(text, tops.get(i), -ABOVE / 2, "") : name(text, -6, layout.ins[i], "end"))),
+    ...outputs.map((text, i) => name(text, layout.width + 6, layout.outs[i], "start")),
     ...(said ? [element("text", { class: "value start", x: 0, y: n(layout.height + CAPTION) }, said)] : []),
   ];
 }

@@ -52,12 +52,16 @@ function prepare(raw, number) {
       return found;
     };
     for (let i = 0; i < numbers.length; i += 6) {
-      const x0 = numbers[i], c0 = numbers[i + 2], c1 = numbers[i + 3], x1 = numbers[i + 4], dx = x1 - x0;
-      if (!dx) continue;
-      const p = point(x0, numbers[i + 1]), q = point(x1, numbers[i + 5]);
+      const [x0, y0, c0, c1, x1, y1] = numbers.slice(i, i + 6), dx = x1 - x0;
+      if (!dx && y0 === y1) continue;
+      const p = point(x0, y0), q = point(x1, y1), piece = { p, q, c0: dx && (c0 - x0) / dx, c1: dx && (c1 - x0) / dx };
       points[p].starts++;
       points[q].ends++;
-      pieces.push({ p, q, c0: (c0 - x0) / dx, c1: (c1 - x0) / dx });
+      if (pieces.at(-1)?.falls) { // from the top of the frame, and round a corner
+        piece.corner = x1 / 10 - x0 / 10;
+        points[p].hangs = { from: q, by: (y1 - y0) / 10 };
+      }
+      pieces.push({ ...piece, falls: !dx });
     }
     for (const p of here.values()) {
       const { x, y, starts, ends } = points[p];
@@ -176,8 +180,8 @@ function stretchAcross(frame, open, ys, room) {
     wants.push([x, middle, inner.width / 2], [middle, right, inner.width / 2]);
   }
   for (const { pieces } of open.size ? frame.wires : []) {
-    for (const { p, q, stiff } of pieces) {
-      if (stiff) continue;
+    for (const { p, q, stiff, corner } of pieces) {
+      if (stiff || corner) continue;
       const gap = Math.min(room.broad, room.narrow + room.slope * Math.abs(ys[p] - ys[q]));
       if (gap > frame.points[q].x - frame.points[p].x) wants.push([frame.points[p].x, frame.points[q].x, gap]);
     }
@@ -203,6 +207,7 @@ function arrange(frame, open, least, room) {
     if (!inner) return boxes[box].y + y - frame.boxes[box].y;
     return boxes[box].y + room.header + (starts ? inner.outs : inner.ins)[port];
   });
+  frame.points.forEach(({ hangs }, i) => { if (hangs) ys[i] = ys[hangs.from] - hangs.by; });
   const along = stretchAcross(frame, open, ys, room), natural = along(frame.width), width = Math.max(natural, least);
   const across = (x) => (x <= 0 ? 0 : x >= frame.width ? width : along(x) + (width - natural) / 2);
   frame.boxes.forEach((b, i) => { boxes[i].x = across((b.x + b.right) / 2) - boxes[i].w / 2; });
@@ -220,6 +225,7 @@ function arrange(frame, open, least, room) {
   return {
     frame, open, width, height: down(frame.height), boxes, xs, edges, ys, dots,
     texts: frame.texts.map(text), ins: frame.ins.map(down), outs: frame.outs.map(down),
+    tops: frame.tops.map(([i, x]) => [i, across(x / 10)]),
   };
 }
 
@@ -238,6 +244,7 @@ class Closed {
     this.width = Math.max(raw.size[0] / 10, least);
     this.height = raw.size[1] / 10;
     [this.ins, this.outs] = [raw.ins, raw.outs].map((ys) => ys.map((y) => y / 10));
+    this.tops = raw.tops.map(([i, x]) => [i, x / 10]);
     this.open = new Map();
     this.make = make;
   }
@@ -253,11 +260,11 @@ for (const part of ["frame", "boxes", "xs", "ys", "edges", "dots", "texts"]) {
 function segments({ xs, ys, edges }, { pieces }) {
   const found = [];
   const level = (x0, x1, y) => { if (x1 - x0 > 0.05) found.push([x0, y, x1, y, (x0 + x1) / 2, (x0 + x1) / 2]); };
-  for (const { p, q, c0, c1 } of pieces) {
-    const dx = xs[q] - xs[p];
+  for (const { p, q, c0, c1, corner } of pieces) {
+    const dx = corner ?? xs[q] - xs[p], x = xs[p] + dx;
     level(edges[p], xs[p], ys[p]);
-    found.push([xs[p], ys[p], xs[q], ys[q], xs[p] + c0 * dx, xs[p] + c1 * dx]);
-    level(xs[q], edges[q], ys[q]);
+    found.push([xs[p], ys[p], x, ys[q], xs[p] + c0 * dx, xs[p] + c1 * dx]);
+    level(x, edges[q], ys[q]);
   }
   return found;
 }

@@ -55,11 +55,12 @@ class View {
   }
 
   /** What the picture covers, the names of its wires and what is said below it included. */
-  extent({ width, height } = this.layout) {
+  extent({ width, height, tops } = this.layout) {
     const { inputs, outputs, said } = this.program.data;
     const room = (names) => 12 + 7.5 * Math.max(0, ...names.map((name) => name.length));
-    const left = room(inputs), right = Math.max(room(outputs), said ? room([said]) - width : 0);
-    return { x: -left, y: -4, w: width + left + right, h: height + 8 + (said ? CAPTION : 0) };
+    const above = tops.length ? ABOVE : 0, entering = new Set(tops.map(([i]) => i));
+    const left = room(inputs.filter((_, i) => !entering.has(i))), right = Math.max(room(outputs), said ? room([said]) - width : 0);
+    return { x: -left, y: -4 - above, w: width + left + right, h: height + 8 + above + (said ? CAPTION : 0) };
   }
 
   // -- moving --------------------------------------------------------------------------------------------------------
