@@ -5,7 +5,7 @@ ufuncs but for a constant, and of real and complex numbers alone.
 
 >>> import catdiff as cd
 >>> FORMS["relu"](cd.relu(cd.f64(2)).net.labels[0])
-('maximum({0}, 0.0, {out})',)
+('maximum({0}, 0.0, out={out})',)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _power(label: Label) -> Lines | None:
 
 
 FORMS: dict[str, Callable[[Label], Lines | None]] = {
-    "relu": lambda label: ("maximum({0}, 0.0, {out})",),
+    "relu": lambda label: ("maximum({0}, 0.0, out={out})",),
     "step": lambda label: ("heaviside({0}, 0.0, {out})",),
     "recip": lambda label: ("divide(1.0, {0}, {out})",),
     "sub": lambda label: ("subtract({0}, {1}, {out})",),

@@ -25,6 +25,7 @@ from .normalised import NORMALISED
 from .program import Program
 from .spans import contracted
 
+NAMED = (np.maximum, np.minimum)  # ufuncs that NumPy wants to be told where to write by name
 FOLDED = 1 << 20  # entries of a constant that is worked out when compiling
 
 
@@ -122,7 +123,8 @@ def _into(p: Program, label: Label, operands: list[int]) -> list[int] | None:
             p.name(name, function)
     elif isinstance(kernel := _kernel(label), np.ufunc) and kernel.nout == 1 and dtype.kind != "O":
         reads = ", ".join(f"{{{i}}}" for i in range(len(operands)))
-        lines = (f"{p.name(kernel.__name__, kernel)}({reads}, {{out}})",)
+        into = "out={out}" if kernel in NAMED else "{out}"
+        lines = (f"{p.name(kernel.__name__, kernel)}({reads}, {into})",)
     if lines is None:
         return None
     thin = np.broadcast_shapes(*[p.values[x].likeness.shape for x in operands])
