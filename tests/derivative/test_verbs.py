@@ -129,3 +129,30 @@ def test_no_wires():
         values(cd.jvp(f, []), [2.0, 3.0]), [np.float64(6), np.float64(0)]
     )
     assert cd.R(f, [1, 0]) == cd.R(f) >> cd.swap(S, S)
+
+
+# -- what is given by a program --------------------------------------------------------------------------------
+
+
+class Given:
+    """A program with a name, say."""
+
+    def __init__(self, f):
+        self.f = f
+
+    def through(self, operator):
+        return Given(operator(self.f))
+
+
+@pytest.mark.parametrize(
+    ("act", "options"),
+    [(cd.R, {"wires": [1]}), (cd.vjp, {"wires": [0]}), (cd.D, {}), (cd.jvp, {"wires": [1]}), (cd.grad, {})]
+    + [(cd.value_and_grad, {}), (cd.hvp, {}), (cd.jacobian, {}), (cd.hessian, {})],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_what_is_given_by_a_program_is_acted_on_through_it(act, options):
+    f = cd.mul(S, S) >> cd.exp
+    if act in (cd.hvp, cd.jacobian, cd.hessian):
+        f = cd.square(cd.f64(3)) >> cd.sum
+    found = act(Given(f), **options)
+    assert isinstance(found, Given) and found.f == act(f, **options)
