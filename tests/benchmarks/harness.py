@@ -31,7 +31,7 @@ LEAST, MOST = 3, 11  # turns
 class Timed:
     """A row in seconds.
 
-    - `reach`: per size, the seconds to be reached; `memory`: per size, the MB;
+    - `reach`: per size, the seconds to be reached; `ratio`: per size, how many times the floor; `memory`: the MB;
       `growth`: how far the exponent over all sizes may be above the floor's;
     - `check(size, result)` raises `AssertionError` where what we timed is not right;
     - `peer` is tried at `peer_sizes` only (a peer may need hours where we need seconds); it raises `ImportError`
@@ -51,6 +51,7 @@ class Timed:
     peer_name: str = "discopy"
     peer_sizes: tuple[int, ...] = ()
     reach: Mapping[int, float] = field(default_factory=dict)
+    ratio: Mapping[int, float] = field(default_factory=dict)
     growth: float | None = None
     memory: Mapping[int, float] = field(default_factory=dict)
     extra: bool = False

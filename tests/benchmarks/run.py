@@ -69,7 +69,9 @@ def timed(row: Timed, quick: bool) -> Iterator[Figure]:
         measured = worker("times", row.name, size, QUICK_SECONDS if quick else SECONDS)
         for name, by_size in cpu.items():
             by_size[size] = measured[name]["cpu"]
-        yield figure(row, size, "s", row.reach.get(size), measured)
+        ratio = row.ratio.get(size)
+        reach = row.reach.get(size) if ratio is None else ratio * measured["floor"]["median"]
+        yield figure(row, size, "s", reach, measured)
     for size, reach in row.memory.items():
         if size in sizes:
             peaks = {name: exactly(worker("peak", row.name, size, name)) for name in ("ours", "floor")}

@@ -24,8 +24,8 @@ def test_a_timed_row(row: Timed):
     """One turn each; `times` checks the result."""
     measured = times(row, row.tiny, budget=0, least=1)
     assert measured["ours"]["median"] > 0 and measured["floor"]["median"] > 0
-    assert row.extra or row.reach or row.growth
-    assert set(row.reach) | set(row.memory) | set(row.peer_sizes) <= set(row.sizes)
+    assert row.extra or row.reach or row.ratio or row.growth
+    assert set(row.reach) | set(row.ratio) | set(row.memory) | set(row.peer_sizes) <= set(row.sizes)
     assert report.line(run.figure(row, row.tiny, "s", None, measured)).startswith(row.name)
 
 
