@@ -87,7 +87,7 @@ class Training:
         moment, learner = run.moment, run.learner
         args = [*moment.values, *learner.keys(n, moment.steps, self.seed), *data.inputs, *data.labels]
         *values, loss = learner.compiled(n, run.labels)(*args)
-        loss = float(np.mean(loss))
+        loss = float(np.mean(loss)) if np.ndim(loss) else float(loss)
         if not isfinite(loss):
             raise self._blamed(args, n, moment.steps + 1)
         run.moment = Moment(

@@ -156,3 +156,4 @@ def test_what_is_given_by_a_program_is_acted_on_through_it(act, options):
         f = cd.square(cd.f64(3)) >> cd.sum
     found = act(Given(f), **options)
     assert isinstance(found, Given) and found.f == act(f, **options)
+    assert act.__doc__ and act.__name__ != "acted"
