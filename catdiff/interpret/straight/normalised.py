@@ -11,6 +11,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +20,17 @@ from ...category.label import Label
 from .program import Program
 
 Made = list[int] | None
-NAMES = {"maximum_reduce": np.maximum.reduce, "add_reduce": np.add.reduce}
-NAMES |= {f.__name__: f for f in (np.subtract, np.exp, np.divide, np.log, np.add, np.copyto, np.isfinite)}
-NAMES |= {"logical_not": np.logical_not}
+NAMES: dict[str, Any] = {"maximum_reduce": np.maximum.reduce, "add_reduce": np.add.reduce}
+NAMES |= {f.__name__: f for f in (np.subtract, np.exp, np.divide, np.log, np.add)}
+
+
+def settle(top: np.ndarray) -> None:
+    """Write 0 wherever there is no finite number: what is shifted by it stays what it is."""
+    if not isfinite(np.add.reduce(top, None)):
+        np.copyto(top, 0, where=~np.isfinite(top))
+
+
+NAMES["settle"] = settle
 
 
 def _parts(p: Program, label: Label, x: int) -> tuple[int, int, int, int, tuple[int, ...]]:
@@ -33,7 +43,7 @@ def _parts(p: Program, label: Label, x: int) -> tuple[int, int, int, int, tuple[
     top = p.into(
         (
             f"maximum_reduce({{0}}, {axis}, None, {{out}}, True)",
-            "copyto({out}, 0.0, where=logical_not(isfinite({out})))",
+            "settle({out})",
         ),
         (p.full(x),),
         one,

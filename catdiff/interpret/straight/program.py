@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+UNSIGNED = np.dtype("u8")
 VIEW, INTO, CALL = "view", "into", "call"
 
 
@@ -174,7 +175,7 @@ class Program:
 
 def inside(table: Array, limit: int) -> Array:
     """The table; IndexError where one of its entries is not in `range(limit)`."""
-    if table.size and not (np.minimum.reduce(table, None) >= 0 and np.maximum.reduce(table, None) < limit):
+    if table.size and np.maximum.reduce(table.view(UNSIGNED), None) >= limit:  # negative ones are very large there
         raise IndexError(f"a table holds an index outside range(0, {limit})")
     return table
 
