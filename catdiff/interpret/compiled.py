@@ -37,6 +37,9 @@ class Compiled:
     def _evaluate(self, *args: Any) -> Any:
         return evaluate(self.simplified, args)
 
+    def __reduce__(self) -> Any:
+        return Compiled, (self.morphism,)
+
     def __call__(self, *args: Any) -> Any:
         """One array per wire of the domain, as in `f(x, …)`."""
         try:

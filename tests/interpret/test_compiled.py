@@ -1,6 +1,8 @@
 """Compiled programs do what programs do: on random programs, on any array, from many threads; they share no array."""
 
+import copy
 import gc
+import pickle
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -200,6 +202,19 @@ def test_results_are_nobody_elses(f):
         np.testing.assert_array_equal(left, right)
 
 
+def test_a_row_that_gives_what_it_takes_gives_no_array_away():
+    same_row = cd.generator("gives what it takes", forward=lambda x: x, R=lambda x, ȳ: ȳ)
+    part_row = cd.generator("gives a view", forward=lambda x: x[::-1][::-1], R=lambda x, ȳ: ȳ)
+    for row in (same_row, part_row):
+        for f in (row(V), cd.exp(V) >> row, row(V) >> row, cd.exp(V) >> cd.copy(V) >> cd.id(V) @ row(V)):
+            g, x = cd.compile(f), np.zeros(3)
+            kept = [np.array(y) for y in values(g, [x])]
+            for y in values(g, [x]):
+                assert not np.may_share_memory(x, y)
+                y[...] = 7.0
+            assert same(kept, values(g, [x]))
+
+
 def test_results_that_are_kept_are_never_written_to():
     g = cd.compile(cd.exp(BIG))
     x = np.zeros((300, 300))
@@ -282,6 +297,12 @@ def test_scalars_are_python_floats():
     assert all(type(y) is np.float64 for y in made)
     with np.errstate(all="ignore"):
         assert cd.compile(cd.recip(S))(0.0) == np.inf and cd.compile(cd.exp(S))(1000.0) == np.inf
+
+
+def test_it_is_pickled_as_what_it_is_of():
+    f = cd.compile(cd.sin(V) >> cd.exp)
+    for g in (pickle.loads(pickle.dumps(f)), copy.deepcopy(f)):
+        assert g.source == f.source and same(values(g, [np.ones(3)]), values(f, [np.ones(3)]))
 
 
 def test_threads_do_not_share_a_workspace():

@@ -72,7 +72,7 @@ class Program:
     def argument(self, likeness: Array) -> int:
         """An argument, which nobody may write to."""
         self.arguments += 1
-        return self._add(likeness, likeness.shape, frozenset())
+        return self._add(likeness, likeness.shape, frozenset([len(self.values)]))
 
     def constant(self, array: Array, shape: Sequence[int] | None = None) -> int:
         """A constant, its memory never written to."""
@@ -101,7 +101,7 @@ class Program:
         likeness = function(x.likeness)
         whole = likeness.shape if shape is None else tuple(shape)
         if text == "{0}":
-            made = self._add(likeness, whole, x.roots or frozenset(), x.constant)
+            made = self._add(likeness, whole, x.roots, x.constant)
             self.instructions.append(Instruction(VIEW, (text,), (read,), (made,), self.about))
         elif x.constant is not None:
             made = self.constant(likeness, whole)

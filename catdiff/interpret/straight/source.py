@@ -40,7 +40,7 @@ import numpy as np
 
 from ...category.objects import Object
 from .memory import Memory, placed
-from .program import INTO, VIEW, Instruction, Program
+from .program import CALL, INTO, VIEW, Instruction, Program
 
 RECYCLED = 1 << 16  # bytes of a result from which on its memory is worth keeping: pages of new memory are cleared first
 
@@ -54,6 +54,7 @@ class Source:
         self.names: dict[str, Any] = {**program.names, "ndarray": np.ndarray, "empty": np.empty}
         self.fresh: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
         self._static = self._statics()
+        self._called = {v for i in self.memory.instructions if i.kind == CALL for v in i.makes}
         body = self._body()
         self.text = "\n".join([*self._workspace(body), *self._head(), *body, *self._tail()]) + "\n"
 
@@ -175,6 +176,6 @@ class Source:
             return f"{name}[()]"
         if value in self.memory.given and not again:
             return name
-        if value in x.roots and not again and value not in self.memory.places:
+        if value in self._called and not again:
             return f"own({', '.join([name, *(self._name(r) for r in sorted(x.roots - {value}))])})"
         return f"{name}.copy()"
