@@ -1,0 +1,1 @@
+"""What is built from the rest of the library, a topic a package."""
