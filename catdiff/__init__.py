@@ -143,12 +143,16 @@ from .rewrite import simplify
 
 if _TYPE_CHECKING:
     from . import interop, laws
+    from .library import circuits
+
+
+_LATER = {"interop": ".interop", "laws": ".laws", "circuits": ".library.circuits"}
 
 
 def __getattr__(name: str) -> object:
     """The packages that are imported when they are first asked for: most programs are not checked."""
-    if name in ("interop", "laws"):
-        return _import_module(f".{name}", __name__)
+    if name in _LATER:
+        return _import_module(_LATER[name], __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -202,6 +206,8 @@ __all__ = [
     # models, losses, optimisers, and the learners they compose to
     "nn", "initialisers", "losses", "optimisers", "schedules", "learn", "Learner", "early_stopping",
     "Learn", "Backprop",
+    # built from all this
+    "circuits",
     # laws
     "laws", "interop",
     # errors

@@ -1,8 +1,8 @@
 """Circuits: programs over ℤ₂ as hardware, from gates to files that synthesis tools read.
 
 A circuit is a morphism of z2 wires (and of bool wires, where it compares): `+` is xor, `×` is and, so it composes,
-differentiates and draws like any other. Here are gates, words and lookups to build with; truth tables, and circuits made
-of them; and the way to Verilog, BLIF and AIGER, and back from the last two.
+differentiates and draws like any other. Here are gates, words and lookups to build with; truth tables, and circuits
+made of them; and the way to Verilog, BLIF and AIGER, and back from the last two.
 
 >>> import catdiff as cd
 >>> add = cd.circuits.adder(2)
@@ -23,12 +23,11 @@ from __future__ import annotations
 
 from .aiger import aiger, read_aiger
 from .arithmetic import adder, bits, equal, full_adder, half_adder, less, multiplier, number, subtractor
-from .blif import blif
+from .blif import blif, read_blif
 from .files import export, read
 from .gates import and_, mux, nand, nor, not_, or_, xnor, xor
 from .lookups import decoder, lookup
 from .netlist import netlist
-from .reading import read_blif
 from .tables import TruthTable, synthesise, table
 from .verilog import verilog
 

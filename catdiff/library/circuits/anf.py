@@ -25,11 +25,11 @@ import numpy as np
 
 
 def coefficients(table: np.ndarray) -> np.ndarray:
-    """The coefficients of m functions of n bits from their values, both 2ⁿ × m; and the other way round."""
+    """The coefficients of functions of n bits from their values, a row for each assignment; and the other way round."""
+    n, m = table.shape
     rows = np.array(table, np.uint8)
-    n = len(rows).bit_length() - 1
-    for k in range(n):
-        halves = rows.reshape(-1, 2, 1 << k, rows.shape[1])
+    for k in range(n.bit_length() - 1):
+        halves = rows.reshape(-1, 2, 1 << k, m)
         halves[:, 1] ^= halves[:, 0]
     return rows
 
@@ -44,14 +44,16 @@ def diagram(table: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
     levels = []
     while numbers.shape[1] > 1:
         pairs = np.stack((numbers[:, 0::2], numbers[:, 1::2]), -1)
-        nodes, places = np.unique(np.concatenate((np.zeros((1, 2), np.int64), pairs.reshape(-1, 2))), axis=0, return_inverse=True)
+        nodes, places = np.unique(
+            np.concatenate((np.zeros((1, 2), np.int64), pairs.reshape(-1, 2))), axis=0, return_inverse=True
+        )
         numbers = places.reshape(-1)[1:].reshape(pairs.shape[:-1])
         levels.append(nodes)
     return numbers[:, 0], levels
 
 
 def evaluated(table: np.ndarray, xs: Sequence[Any]) -> list[Any]:
-    """The m functions of a table at n entries of a rig over ℤ₂, wires or signals; the numbers 0 and 1 where constant."""
+    """The m functions of a table at n entries of a rig over ℤ₂, wires or signals; numbers where they are constant."""
     roots, levels = diagram(table)
     values: list[Any] = [0, 1]
     for nodes, x in zip(levels, xs, strict=True):

@@ -11,7 +11,7 @@ z2[8] @ z2[8] @ z2 → z2[8] @ z2
 >>> int(number(multiplier(8)(bits(200, 8), bits(99, 8))))
 19800
 
-They are made of boxes, a full adder for each bit, and their derivatives are again: R of an adder is one of R[full adder].
+They are made of boxes, a full adder for each bit, and so are their derivatives: R of an adder is one of R[full adder].
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ import numpy as np
 
 from ...category.binder import build
 from ...category.morphism import Morphism
-from ...category.objects import Object, Sort, z2
+from ...category.objects import z2
 from ...errors import ArgumentError, ObjectError, with_line
 from ...generators.constants import const
-from ...generators.linear import broadcast
 from ...generators.shapes import stack
 
 BIT = z2()

@@ -5,11 +5,7 @@
 array([0, 0, 1, 0], dtype=uint8)
 >>> int(lookup(2)([0, 0, 1, 0], [0, 1]))
 1
->>> θ = cd.wiring(lookup(2).dom, [0])
->>> cd.R(lookup(2), wires=[0]) == lookup(2)                            # not so: see the next line
-False
->>> gradient = cd.R(lookup(2), wires=[0])
->>> gradient([0, 0, 0, 0], [0, 1], 1)                                  # the place that was read
+>>> cd.R(lookup(2), wires=[0])([0, 0, 0, 0], [0, 1], 1)                # the cotangent goes to the place that was read
 array([0, 0, 1, 0], dtype=uint8)
 """
 
@@ -20,8 +16,7 @@ from typing import Any
 from ...category.binder import build
 from ...category.morphism import Morphism
 from ...category.objects import z2
-from ...generators.constants import const
-from ...generators.shapes import concat
+from ...generators.shapes import concat, stack
 from .arithmetic import family
 
 
@@ -30,8 +25,8 @@ def decoder(n: int) -> Morphism:
     """`z2[n] → z2[2ⁿ]`: a number to the unit vector with a 1 at its place."""
 
     def body(x: Any) -> Any:
-        place = const([1], "z2")
-        for i in range(n):
+        place = stack(x[0] + 1, x[0])
+        for i in range(1, n):
             chosen = place * x[i]
             place = concat(place + chosen, chosen)
         return place

@@ -1,7 +1,7 @@
 """Netlists: a program of bits as modules of gates, a module for each box.
 
-`netlist(f)` runs f over `SIGNALS`, level by level: gates become cells of the module they are in, and a box becomes a use
-of the module that its interior is, so that equal boxes are one module. A box that also takes or gives something
+`netlist(f)` runs f over `SIGNALS`, level by level: gates become cells of the module they are in, and a box becomes a
+use of the module that its interior is, so that equal boxes are one module. A box that also takes or gives something
 else than bits (an index that is a constant, say) is opened where it stands.
 
 >>> import catdiff as cd
@@ -123,7 +123,9 @@ def _level(net: Net, xs: list[Any], graph: Graph, made: dict[Label, Module], pat
     return [values[w] for w in net.outputs.tolist()]
 
 
-def _box(label: Label, xs: list[Any], graph: Graph, made: dict[Label, Module], path: tuple[str, ...]) -> Task[list[Any]]:
+def _box(
+    label: Label, xs: list[Any], graph: Graph, made: dict[Label, Module], path: tuple[str, ...]
+) -> Task[list[Any]]:
     """A use of the box's module, where it is one of bits; else what is in it."""
     body = label.bodies[0]
     if not all(map(_is_bits, (*body.dom.wires, *body.cod.wires))):

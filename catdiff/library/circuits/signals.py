@@ -31,7 +31,7 @@ AND, XOR = "and", "xor"
 
 @dataclass(frozen=True)
 class Cell:
-    """A gate, `kind` being `AND` or `XOR`, or a use of a module; `reads` are literals, `width` how many wires it makes."""
+    """A gate, `AND` or `XOR`, or a use of a module, its `kind`; `reads` are literals, and it makes `width` wires."""
 
     kind: Any
     reads: tuple[int, ...]
@@ -121,13 +121,11 @@ class Signal:
         return f"<signal {self.literal}>"
 
 
-_residue = MOD(2).entry
-assert _residue is not None
-
-
 def signal(value: Any) -> Signal:
     """A number as a constant signal, by whether it is odd."""
-    return value if isinstance(value, Signal) else Signal(_residue(value))
+    residue = MOD(2).entry
+    assert residue is not None
+    return value if isinstance(value, Signal) else Signal(residue(value))
 
 
 def chosen(c: Any, x: Any, y: Any) -> Signal:

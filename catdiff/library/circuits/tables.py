@@ -17,7 +17,7 @@ z2[3] → z2
 1
 
 Row r is the assignment whose k-th bit is bit k of r, so the first input changes fastest. What `synthesise` makes has
-degree ≤ 1 in every input: as a polynomial it is the algebraic normal form, and derivatives of it are those of the function.
+degree ≤ 1 in every input: as a polynomial it is the algebraic normal form, which the function determines.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SHOWN = 256  # rows that are printed
 
 @dataclass(frozen=True, eq=False)
 class TruthTable:
-    """The values of `A → B` at every assignment: `rows` has 2ⁿ rows, and a column for each bit of B. Prints as a table."""
+    """The values of `A → B` at every assignment: 2ⁿ `rows`, a column for each bit of B. Prints as a table."""
 
     dom: Object
     cod: Object
@@ -69,7 +69,9 @@ class TruthTable:
         left = _columns(self.inputs, assignments(len(self.inputs), np.arange(shown)))
         right = _columns(self.outputs, self.rows[:shown])
         lines = [f"{a} │ {b}".strip() for a, b in zip(left, right, strict=True)]
-        return "\n".join([*(line.rstrip() for line in lines), *([f"… of {len(self.rows):,} rows"] * (shown < len(self.rows)))])
+        return "\n".join(
+            [*(line.rstrip() for line in lines), *([f"… of {len(self.rows):,} rows"] * (shown < len(self.rows)))]
+        )
 
 
 def _columns(names: Sequence[str], bits: np.ndarray) -> list[str]:
@@ -109,7 +111,7 @@ def values(f: Morphism, rows: np.ndarray) -> np.ndarray:
 
 
 def synthesise(table: Any) -> Morphism:
-    """A circuit with this table: of the type that a `TruthTable` has; `z2[n] → z2` of 2ⁿ bits; `z2[n] → z2[m]` of 2ⁿ × m.
+    """The circuit of a table: of the type a `TruthTable` has; `z2[n] → z2` of 2ⁿ bits; `z2[n] → z2[m]` of 2ⁿ × m.
 
     Raises `ArgumentError` where there are not 2ⁿ rows, or an entry is no bit.
     """
@@ -150,6 +152,12 @@ def joined(bits: Sequence[Any], A: Object) -> tuple[Any, ...]:
     for sort in A.wires:
         part = [const(b, "z2") if type(b) is int else b for b in bits[at : at + sort.size]]
         at += sort.size
-        y = part[0] if sort.shape == () else stack(*part).reshape(sort.shape) if part else const(np.zeros(sort.shape), "z2")
+        y = (
+            part[0]
+            if sort.shape == ()
+            else stack(*part).reshape(sort.shape)
+            if part
+            else const(np.zeros(sort.shape), "z2")
+        )
         made.append(y != 0 if sort.dtype.name == "bool" else y)
     return tuple(made)
