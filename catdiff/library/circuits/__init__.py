@@ -23,11 +23,12 @@ from __future__ import annotations
 
 from .aiger import aiger, read_aiger
 from .arithmetic import adder, bits, equal, full_adder, half_adder, less, multiplier, number, subtractor
-from .blif import blif, read_blif
+from .blif import blif
 from .files import export, read
 from .gates import and_, mux, nand, nor, not_, or_, xnor, xor
 from .lookups import decoder, lookup
 from .netlist import netlist
+from .reading_blif import read_blif
 from .tables import TruthTable, synthesise, table
 from .verilog import verilog
 

@@ -40,7 +40,7 @@ def diagram(table: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
     A node of level k + 1 is a row (lo, hi) of nodes of level k; those of level 0 are the constants 0 and 1. Of every
     level node 0 is the constant 0.
     """
-    numbers = coefficients(table).T.astype(np.int64)  # a row for each function
+    numbers: Any = coefficients(table).T.astype(np.int64)  # a row for each function
     levels = []
     while numbers.shape[1] > 1:
         pairs = np.stack((numbers[:, 0::2], numbers[:, 1::2]), -1)

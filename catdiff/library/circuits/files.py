@@ -17,7 +17,8 @@ from typing import Any
 from ...category.morphism import Morphism
 from ...errors import StoreError, with_line
 from .aiger import aiger, read_aiger
-from .blif import blif, read_blif
+from .blif import blif
+from .reading_blif import read_blif
 from .verilog import verilog
 
 WRITERS: dict[str, Callable[..., Any]] = {
