@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import BudgetError
+from ...errors import BudgetError, with_line
 from ...hypernet.recursion import Task, run
 from .signals import AND, Cell, Graph, Signal
 
-LARGEST = 10_000_000  # gates of a flattened netlist
+LARGEST = 10_000_000  # cells to open
 
 
 @dataclass(frozen=True)
@@ -100,18 +100,19 @@ def modules(top: Module) -> list[Module]:
     return list(found.values())
 
 
-def gates(top: Module) -> int:
-    """How many gates there are in all, those of a module as often as it is used."""
+def cells(top: Module) -> int:
+    """How many cells there are in all, those of a module as often as it is used."""
     count: dict[int, int] = {}
     for module in modules(top):
-        count[id(module)] = sum(count[id(c.kind)] if isinstance(c.kind, Module) else 1 for c in module.cells)
+        count[id(module)] = sum(1 + count.get(id(c.kind), 0) for c in module.cells)
     return count[id(top)]
 
 
 def flattened(top: Module) -> Module:
-    """The same as one module of gates. Raises `BudgetError` where that has more than ten million."""
-    if gates(top) > LARGEST:
-        raise BudgetError(f"{gates(top):,} gates in one module: {LARGEST:,} are the most; keep the hierarchy")
+    """The same as one module of gates. Raises `BudgetError` where ten million cells do not suffice."""
+    if cells(top) > LARGEST:
+        said = f"{cells(top):,} gates and boxes to open in one module: {LARGEST:,} are the most"
+        raise BudgetError(with_line(said, "verilog(f) and blif(f) keep the boxes"))
     graph = Graph(top.takes)
     leaves = run(_opened(top, range(2, 2 * graph.wires, 2), graph))
     return pruned(Module(top.name, top.inputs, top.outputs, tuple(graph.cells), tuple(leaves)))

@@ -17,14 +17,16 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
+        self.last: dict[str, int] = {}  # of each name that was wanted again, the last number behind it
 
     def fresh(self, wanted: str) -> str:
         """`wanted` in letters, digits and underscores, with a number behind it if that is taken."""
         plain = normalize("NFKD", wanted).encode("ascii", "ignore").decode()
         stem = re.sub(r"\W+", "_", plain).strip("_") or "box"
         stem = f"_{stem}" if stem[0].isdigit() else stem
-        name, n = stem, 2
+        name = stem
         while name in self.taken:
-            name, n = f"{stem}_{n}", n + 1
+            self.last[stem] = self.last.get(stem, 1) + 1
+            name = f"{stem}_{self.last[stem]}"
         self.taken.add(name)
         return name

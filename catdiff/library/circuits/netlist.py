@@ -36,6 +36,7 @@ from .modules import Module, Port, pruned
 from .signals import SIGNALS, Graph, Signal
 
 Names = Sequence[str] | None
+Path = tuple[Any, str] | None  # the boxes around something: those around the innermost, and its name
 
 
 def netlist(f: Morphism | Para, name: str = "circuit", inputs: Names = None, outputs: Names = None) -> Module:
@@ -47,7 +48,7 @@ def netlist(f: Morphism | Para, name: str = "circuit", inputs: Names = None, out
     has no meaning in gates, with the boxes it is in.
     """
     f, takes, gives = interface(f, inputs, outputs)
-    return run(_module(f.net, name, takes, gives, {}, ()))
+    return run(_module(f.net, name, takes, gives, {}, None))
 
 
 def interface(f: Any, inputs: Names, outputs: Names) -> tuple[Morphism, tuple[Port, ...], tuple[Port, ...]]:
@@ -95,7 +96,7 @@ def _module(
     inputs: tuple[Port, ...],
     outputs: tuple[Port, ...],
     made: dict[Label, Module],
-    path: tuple[str, ...],
+    path: Path,
 ) -> Task[Module]:
     """The module of a net; `made` has those of the boxes that were met."""
     graph = Graph(sum(port.size for port in inputs))
@@ -104,28 +105,35 @@ def _module(
     return pruned(Module(name, inputs, outputs, tuple(graph.cells), _literals(ys)))
 
 
-def _level(net: Net, xs: list[Any], graph: Graph, made: dict[Label, Module], path: tuple[str, ...]) -> Task[list[Any]]:
+def _level(net: Net, xs: list[Any], graph: Graph, made: dict[Label, Module], path: Path) -> Task[list[Any]]:
     """The outputs of a net on arrays of signals; its gates are put into the graph."""
     net, functor = canonical(net), over(SIGNALS)
     values = list(xs)
     for label, sources, _ in net.steps():
         taken = [values[s] for s in sources]
         if label.row.interior:
-            values += yield _box(label, taken, graph, made, (*path, label.name))
+            values += yield _box(label, taken, graph, made, (path, label.name))
             continue
         try:
             ys = functor.kernel(label)(*taken)
         except MeaningError as error:
-            said = f"{' / '.join([*path, label.title])}: {error}"
-            raise MeaningError(with_line(said), label.name, path) from error
+            boxes = _listed(path)
+            raise MeaningError(with_line(f"{' / '.join([*boxes, label.title])}: {error}"), label.name, boxes) from error
         ys = (ys,) if len(label.cod) == 1 else ys
         values += [functor.checked(y, sort, i) for i, (y, sort) in enumerate(zip(ys, label.cod.wires, strict=True))]
     return [values[w] for w in net.outputs.tolist()]
 
 
-def _box(
-    label: Label, xs: list[Any], graph: Graph, made: dict[Label, Module], path: tuple[str, ...]
-) -> Task[list[Any]]:
+def _listed(path: Path) -> list[str]:
+    """The names of the boxes, outermost first."""
+    names: list[str] = []
+    while path is not None:
+        path, name = path
+        names.append(name)
+    return names[::-1]
+
+
+def _box(label: Label, xs: list[Any], graph: Graph, made: dict[Label, Module], path: Path) -> Task[list[Any]]:
     """A use of the box's module, where it is one of bits; else what is in it."""
     body = label.bodies[0]
     if not all(map(_is_bits, (*body.dom.wires, *body.cod.wires))):

@@ -46,7 +46,7 @@ def read_blif(text: str) -> Morphism:
     """
     models = _parsed(text)
     top = next(iter(models.values()))
-    return program(run(_built(top, models, {}, ())))
+    return program(run(_built(top, models, {}, set())))
 
 
 def _parsed(text: str) -> dict[str, Model]:
@@ -98,21 +98,23 @@ def _wrong(said: str) -> StoreError:
     return StoreError(with_line(f"this is no BLIF file of a circuit: {said}"))
 
 
-def _built(model: Model, models: dict[str, Model], made: dict[str, Module], within: tuple[str, ...]) -> Task[Module]:
+def _built(model: Model, models: dict[str, Model], made: dict[str, Module], within: set[str]) -> Task[Module]:
     """The module of a model."""
     if model.name in within:
         raise _wrong(f"the model {model.name!r} uses itself")
+    within.add(model.name)
     for name, _ in model.used:
         if name not in models:
             raise _wrong(f"there is no model {name!r}")
         if name not in made:
-            made[name] = yield _built(models[name], models, made, (*within, model.name))
+            made[name] = yield _built(models[name], models, made, within)
     if len(set(model.inputs)) < len(model.inputs):
         raise _wrong(f"two inputs of {model.name!r} have one name")
     graph = Graph(len(model.inputs))
     known = dict(zip(model.inputs, graph.signals(range(2, 2 * graph.wires, 2)), strict=True))
     for name in model.outputs:
         _made(name, model, made, graph, known)
+    within.remove(model.name)
     leaves = tuple([known[name].literal for name in model.outputs])
     return Module(model.name, grouped(model.inputs), grouped(model.outputs), tuple(graph.cells), leaves)
 
