@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...category.binder import build
+from ...category.binder import Builder
 from ...category.morphism import Morphism
 from ...category.objects import Object, Sort
 from .modules import Module, Port, combined, modules
@@ -34,31 +34,23 @@ def program(top: Module) -> Morphism:
 
 def _program(module: Module, made: dict[int, Morphism]) -> Morphism:
     """The morphism of a module, given those of the modules it uses."""
-    cod = _object(module.outputs)
+    builder = Builder(_object(module.inputs))
+    wires: list[Any] = [0, *apart(builder.inputs())]
+    turned: dict[int, Any] = {1: 1}
 
-    def body(*xs: Any) -> tuple[Any, ...]:
-        wires: list[Any] = [0, *apart(xs)]
+    def read(literal: int) -> Any:
+        if literal & 1 and literal not in turned:
+            turned[literal] = wires[literal >> 1] + 1
+        return turned[literal] if literal & 1 else wires[literal >> 1]
 
-        def read(literal: int) -> Any:
-            wire = wires[literal >> 1]
-            if literal < 2:
-                return literal
-            if literal & 1 and literal not in turned:
-                turned[literal] = wire + 1
-            return turned[literal] if literal & 1 else wire
-
-        turned: dict[int, Any] = {}
-        for cell in module.cells:
-            taken = [read(literal) for literal in cell.reads]
-            if isinstance(cell.kind, Module):
-                f = made[id(cell.kind)]
-                ys = f(*joined(taken, f.dom)) if taken else ()
-                wires += apart(ys if isinstance(ys, tuple) else (ys,))
-            else:
-                wires.append(combined(cell.kind, *taken))
-        return joined([read(literal) for literal in module.leaves], cod)
-
-    return build(_object(module.inputs), body)
+    for cell in module.cells:
+        taken = [read(literal) for literal in cell.reads]
+        if isinstance(cell.kind, Module):
+            f = made[id(cell.kind)]
+            wires += apart(builder.apply(f, joined(taken, f.dom, builder)))
+        else:
+            wires.append(combined(cell.kind, *taken))
+    return builder.finish(joined([read(literal) for literal in module.leaves], _object(module.outputs), builder))
 
 
 def _object(ports: Iterable[Port]) -> Object:

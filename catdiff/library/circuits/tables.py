@@ -28,9 +28,10 @@ from typing import Any
 
 import numpy as np
 
-from ...category.binder import build
+from ...category.binder import Builder
 from ...category.morphism import Morphism
 from ...category.objects import Object, Sort
+from ...category.wire import Wire
 from ...errors import ArgumentError, BudgetError, with_line
 from ...generators.casts import cast
 from ...generators.constants import const
@@ -130,10 +131,8 @@ def synthesise(table: Any) -> Morphism:
 def _circuit(dom: Object, cod: Object, rows: np.ndarray) -> Morphism:
     """The circuit of a table, its bits being those of the wires one after another."""
 
-    def body(*xs: Any) -> tuple[Any, ...]:
-        return joined(evaluated(rows, apart(xs)), cod)
-
-    return build(dom, body)
+    builder = Builder(dom)
+    return builder.finish(joined(evaluated(rows, apart(builder.inputs())), cod, builder))
 
 
 def apart(xs: Sequence[Any]) -> list[Any]:
@@ -146,18 +145,15 @@ def apart(xs: Sequence[Any]) -> list[Any]:
     return bits
 
 
-def joined(bits: Sequence[Any], A: Object) -> tuple[Any, ...]:
-    """Scalars, or the numbers 0 and 1, as the wires of A."""
+def joined(bits: Sequence[Any], A: Object, builder: Builder) -> list[Wire]:
+    """Scalar wires of z2, or the numbers 0 and 1, as the wires of A."""
     at, made = 0, []
     for sort in A.wires:
-        part = [const(b, "z2") if type(b) is int else b for b in bits[at : at + sort.size]]
+        part = bits[at : at + sort.size]
         at += sort.size
-        y = (
-            part[0]
-            if sort.shape == ()
-            else stack(*part).reshape(sort.shape)
-            if part
-            else const(np.zeros(sort.shape), "z2")
-        )
+        if all(type(b) is int for b in part):
+            y = builder.lift(const(np.array(part, np.uint8).reshape(sort.shape), "z2"))
+        else:
+            y = stack(*part).reshape(sort.shape) if sort.shape else part[0]
         made.append(y != 0 if sort.dtype.name == "bool" else y)
-    return tuple(made)
+    return made
