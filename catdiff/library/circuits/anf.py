@@ -29,7 +29,7 @@ def coefficients(table: np.ndarray) -> np.ndarray:
     n, m = table.shape
     rows = np.array(table, np.uint8)
     for k in range(n.bit_length() - 1):
-        halves = rows.reshape(-1, 2, 1 << k, m)
+        halves = rows.reshape(n >> (k + 1), 2, 1 << k, m)
         halves[:, 1] ^= halves[:, 0]
     return rows
 

@@ -146,12 +146,15 @@ def _reads(name: str, model: Model, made: dict[str, Module]) -> list[str]:
         return model.covers[name][0]
     if name not in model.uses:
         raise _wrong(f"{name!r} is made by nothing")
-    used, pairs = model.used[model.uses[name][0]]
-    formal = [bit for port in made[used].inputs for bit in port.bits]
-    lacking = [bit for bit in formal if bit not in pairs]
-    if lacking or model.uses[name][1] in formal:
-        raise _wrong(f"{lacking[0]!r} of {used!r} is not said" if lacking else f"{name!r} is made by nothing")
-    return [pairs[bit] for bit in formal]
+    number, formal = model.uses[name]
+    used, pairs = model.used[number]
+    if not any(formal in port.bits for port in made[used].outputs):
+        raise _wrong(f"{name!r} is made by nothing")
+    takes = [bit for port in made[used].inputs for bit in port.bits]
+    lacking = [bit for bit in takes if bit not in pairs]
+    if lacking:
+        raise _wrong(f"{lacking[0]!r} of {used!r} is not said")
+    return [pairs[bit] for bit in takes]
 
 
 def _used(use: tuple[str, dict[str, str]], made: dict[str, Module], graph: Graph, known: dict[str, Signal]) -> None:
@@ -166,19 +169,16 @@ def _used(use: tuple[str, dict[str, str]], made: dict[str, Module], graph: Graph
 
 def _covered(cover: tuple[list[str], list[str]], xs: list[Signal]) -> Signal:
     """The function that a cover says: 1 where a row says so, or 0 where one says that."""
-    rows = [row.split() for row in cover[1]]
     n = len(xs)
     if n > WIDEST:
         raise _wrong(f"a cover of {n} inputs: {WIDEST} are the most")
-    if (
-        any(len("".join(row)) != n + 1 or "".join(row).strip("01-") for row in rows)
-        or len({row[-1] for row in rows}) > 1
-    ):
+    rows = [re.fullmatch(rf"\s*([01-]{{{n}}})\s*([01])\s*", row) for row in cover[1]]
+    found = [(row[1], row[2]) for row in rows if row]
+    if len(found) < len(rows) or len({value for _, value in found}) > 1:
         raise _wrong(f"the rows {cover[1]} are no cover of {n} inputs")
     hit = np.zeros((2,) * n, bool)
-    for row in rows:
-        pattern = row[0] if n else ""
+    for pattern, _ in found:
         hit[tuple([slice(None) if c == "-" else int(c) for c in pattern])] = True
-    on = hit if not rows or rows[0][-1] == "1" else ~hit
+    on = hit if not found or found[0][1] == "1" else ~hit
     (y,) = evaluated(on.transpose().reshape(-1, 1).astype(np.uint8), xs)
     return signal(y)

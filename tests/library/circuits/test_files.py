@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from programs import few, morphisms
+from programs import BITS, few, morphisms
 
 import catdiff as cd
 from catdiff import circuits
@@ -44,7 +44,7 @@ def test_what_is_read_back_computes_the_same(f, format):
 
 
 @few
-@given(morphisms(COMPARING, dom=SMALL, budget=8))
+@given(morphisms(BITS, dom=cd.z2(2) @ BIT, budget=8))
 def test_so_does_its_reverse_derivative(f):
     r = cd.R(f.flatten())
     if sum(s.size for s in r.dom.wires) <= 12:
