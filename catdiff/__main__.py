@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from catdiff import CatdiffError, __version__, load
+from catdiff import CatdiffError, __version__, circuits, load
 from catdiff.errors import UsageError, without_line
 from catdiff.examples import (
     backprop_functor,
@@ -75,6 +75,11 @@ def parser() -> argparse.ArgumentParser:
     picture.add_argument("--depth", type=int, metavar="N", help="how many levels of boxes are drawn open")
     picture.set_defaults(run=draw)
 
+    circuit = commands.add_parser("export", help="write a stored circuit as Verilog, BLIF or AIGER")
+    circuit.add_argument("file", metavar="FILE", help="what cd.save wrote: a program of z2 wires")
+    circuit.add_argument("-o", "--out", metavar="CIRCUIT", required=True, help="a file .v, .blif, .aag or .aig")
+    circuit.set_defaults(run=export)
+
     checking = commands.add_parser("check", help="check the derivatives of a program, law by law")
     command.arguments(checking)
     checking.set_defaults(run=command.run)
@@ -122,6 +127,12 @@ def draw(options: argparse.Namespace) -> None:
     print(out)
     if options.open and not webbrowser.open(out.resolve().as_uri()):
         raise CatdiffError(f"there is no browser to open {out} with")
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write a stored circuit in the format that the suffix says."""
+    circuits.export(load(options.file), options.out)
+    print(options.out)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -316,6 +316,29 @@ GALLERY = [
         ("cd.learn(bits, cd.losses.xor, cd.optimisers.sgd(1), cap=cd.id(cd.z2()))",),
     ),
     Entry(
+        "circuits/ripple",
+        "Numbers of three bits are added by full adders, each of which waits for the carry of the one before.",
+        ("cd.circuits.adder(3)",),
+        options={"depth": 1, "inputs": ["x", "y", "c"], "outputs": ["x + y", "d"]},
+    ),
+    Entry(
+        "circuits/ripple-derivative",
+        "Its reverse derivative: full adders and their reverse derivatives, and what ripples is a cotangent.",
+        ("cd.R(cd.circuits.adder(2).label.bodies[0])",),
+        options={
+            "depth": 0,
+            "inputs": ["x", "y", "c", "z̄", "d̄"],
+            "outputs": ["x̄", "ȳ", "c̄"],
+            "cotangents": [3, 4],
+        },
+    ),
+    Entry(
+        "circuits/synthesised",
+        "A full adder made from its truth table: what occurs twice is made once.",
+        ("cd.circuits.synthesise(cd.circuits.table(cd.circuits.full_adder))",),
+        options={"inputs": ["a", "b", "c"], "outputs": ["s", "d"]},
+    ),
+    Entry(
         "views/lens",
         "A program and its reverse derivative as one lens: forward to the right, backward to the left.",
         ("cd.copy(A) >> cd.sin @ cd.exp >> cd.mul",),
