@@ -105,3 +105,13 @@ def test_a_terminal_without_arrows_gets_question_marks():
     done = shell("example", "iris", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert "loss   : f64[5,3] ? f64" in done.stdout
+
+
+def test_a_stored_circuit_is_exported(tmp_path, capsys):
+    stored, out = tmp_path / "adder.json", tmp_path / "adder.blif"
+    cd.save(cd.circuits.adder(2), stored)
+    assert main(["export", str(stored), "-o", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert out.read_text() == cd.circuits.blif(cd.circuits.adder(2))
+    assert main(["export", str(stored), "-o", str(tmp_path / "adder.txt")]) == 1
+    assert "files that end in .v, .blif, .aag, .aig" in capsys.readouterr().err
