@@ -318,8 +318,8 @@ GALLERY = [
     Entry(
         "circuits/ripple",
         "Numbers of three bits are added by full adders, each of which waits for the carry of the one before.",
-        ("cd.circuits.adder(3)",),
-        options={"depth": 1, "inputs": ["x", "y", "c"], "outputs": ["x + y", "d"]},
+        ("cd.circuits.adder(3).label.bodies[0]",),
+        options={"depth": 0, "inputs": ["x", "y", "c"], "outputs": ["x + y", "d"]},
     ),
     Entry(
         "circuits/ripple-derivative",

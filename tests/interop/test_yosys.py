@@ -1,6 +1,7 @@
 """Yosys reads what is written here, and finds the same values."""
 
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -60,11 +61,22 @@ def test_yosys_agrees_on_random_inputs_where_there_are_too_many():
 
 @needed
 def test_a_circuit_that_is_written_wrongly_is_found(monkeypatch):
-    """A planted bug: every or of the file is written as an and."""
+    """A planted bug: every xor of the file is written as an and."""
     write = yosys.WRITERS[".v"]
     monkeypatch.setitem(yosys.WRITERS, ".v", lambda f, **options: write(f, **options).replace("^", "&"))
     found = yosys.simulate(circuits.half_adder)
     assert not found.agrees and str(found) == "yosys differs at 3 of all 4 inputs"
+
+
+@needed
+@pytest.mark.parametrize("made", ["synth; abc -g gates", "synth; abc -lut 4"])
+def test_what_yosys_made_of_a_circuit_is_read_back(tmp_path, made):
+    """It keeps the boxes, simplifies what is in them, and writes BLIF as it likes."""
+    f = circuits.adder(4)
+    circuits.export(f, tmp_path / "given.v")
+    script = f"read_verilog given.v; {made}; write_blif made.blif"
+    subprocess.run(["yosys", "-q", "-p", script], cwd=tmp_path, check=True)
+    assert circuits.table(circuits.read(tmp_path / "made.blif")) == circuits.table(f)
 
 
 @needed
