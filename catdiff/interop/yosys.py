@@ -62,7 +62,7 @@ class Simulation:
 def simulate(f: Any, format: str = "v", rows: int = 100_000, seed: int = 0, flat: bool = False) -> Simulation:
     """Export f, let yosys evaluate it, and compare: on every input, where there are at most `rows`, or random ones.
 
-    `format` is the suffix of the file: `v`, `blif`, `aag` or `aig`. Random inputs are as many as the next power of two.
+    `format` is the suffix of the file: `v`, `blif`, `aag` or `aig`. Inputs are as many as the next power of two.
     Raises `CatdiffError` where there is no yosys, or it does not take the file.
     """
     if f".{format}" not in READ:
@@ -72,8 +72,8 @@ def simulate(f: Any, format: str = "v", rows: int = 100_000, seed: int = 0, flat
     f, _, _ = interface(f, None, None)
     module = netlist(f)
     n = module.takes
-    exhaustive = rows >> n > 0
-    counter = n if exhaustive else (rows - 1).bit_length()
+    counter = min(n, (rows - 1).bit_length())
+    exhaustive = counter == n
     rng = np.random.default_rng(seed)
     matrix = np.eye(n, dtype=np.uint8) if exhaustive else rng.integers(0, 2, (counter, n), np.uint8)
     offset = np.zeros(n, np.uint8) if exhaustive else rng.integers(0, 2, n, np.uint8)
@@ -90,8 +90,13 @@ def _bench(module: Module, matrix: np.ndarray, offset: np.ndarray, vectors: bool
     Its ports are vectors, or a port is called by the name of a bit.
     """
     counter, n = matrix.shape
-    rows = [f"(k[{i}] ? {_literal(row)} : {_literal(0 * row)})" for i, row in enumerate(matrix)]
-    x = f"  wire [{max(n, 1) - 1}:0] x = {' ^ '.join([_literal(offset), *rows])};"
+    lines = [
+        f"module bench(input {_range(counter)} k, output {_range(len(module.leaves))} y);",
+        f"  wire {_range(n)} x;",
+    ]
+    for i, (bit, column) in enumerate(zip(offset.tolist(), matrix.T, strict=True)):
+        terms = ", ".join([*[f"k[{j}]" for j in np.flatnonzero(column)], f"1'b{bit}"])
+        lines.append(f"  assign x[{i}] = ^{{{terms}}};")
     known, pins = Names(), []
     for side, group in (("x", module.inputs), ("y", module.outputs)):
         at = 0
@@ -102,13 +107,12 @@ def _bench(module: Module, matrix: np.ndarray, offset: np.ndarray, vectors: bool
             elif not vectors:
                 pins += [f".\\{bit} ({side}[{at + i}])" for i, bit in enumerate(named.bits)]
             at += port.size
-    head = f"module bench(input [{max(counter, 1) - 1}:0] k, output [{max(len(module.leaves), 1) - 1}:0] y);"
-    return "\n".join([head, x, f"  circuit it({', '.join(pins)});", "endmodule", ""])
+    return "\n".join([*lines, f"  circuit it({', '.join(pins)});", "endmodule", ""])
 
 
-def _literal(bits: np.ndarray) -> str:
-    text = "".join(map(str, bits[::-1].tolist())) or "0"
-    return f"{len(text)}'b{text}"
+def _range(n: int) -> str:
+    """The indices of a vector of n bits, one where there would be none."""
+    return f"[{max(n, 1) - 1}:0]"
 
 
 def _evaluated(file: str | bytes, suffix: str, bench: str, outputs: int, counter: int) -> np.ndarray:
