@@ -71,6 +71,8 @@ def simulate(f: Any, format: str = "v", rows: int = 100_000, seed: int = 0, flat
         raise ArgumentError(with_line(f"a simulation has one row or more, not {rows!r}"))
     f, _, _ = interface(f, None, None)
     module = netlist(f)
+    if not module.leaves:
+        raise ArgumentError(with_line(f"{f} gives no bits: there is nothing to compare"))
     n = module.takes
     counter = min(n, (rows - 1).bit_length())
     exhaustive = counter == n
