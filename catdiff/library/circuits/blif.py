@@ -52,6 +52,7 @@ def ports(module: Module, known: Names) -> tuple[list[str], list[str]]:
 
 
 def _model(module: Module, title: dict[int, str]) -> Iterator[str]:
+    """The lines of a model; `title` has the names of all."""
     known = Names()
     inputs, outputs = ports(module, known)
     yield f".model {title[id(module)]}"
@@ -83,10 +84,8 @@ def _model(module: Module, title: dict[int, str]) -> Iterator[str]:
             rows = _rows(cell.kind, [a & 1 for a in cell.reads])
             yield from _cover([wires[a >> 1] for a in cell.reads], made[0], rows)
     for literal, bit in zip(module.leaves, outputs, strict=True):
-        constant = literal < 2
-        yield from _cover(
-            [] if constant else [wires[literal >> 1]], bit, [""] * literal if constant else [str(1 - literal & 1)]
-        )
+        reads = [wires[literal >> 1]] if literal > 1 else []
+        yield from _cover(reads, bit, [str(1 - (literal & 1))] if reads else [""] * literal)
     yield ".end"
 
 
