@@ -96,6 +96,9 @@ def _of_bits(name: str) -> Callable[[Rig, Label], Any]:
     return meaning
 
 
+ORDER = {name: _of_bits(name) for name in TRUTHS}  # comparisons, wherever truth is a bit
+
+
 @lru_cache(maxsize=64)
 def BITS(width: int) -> Rig:
     """ℤ₂ at `width` assignments at once. Raises `ObjectError` unless there is one."""
@@ -117,7 +120,7 @@ def BITS(width: int) -> Rig:
         entry=entry,
         truth=entry,
         choose=lambda c, x, y: c * x + ~c * y,
-        rows={name: _of_bits(name) for name in TRUTHS},
+        rows=ORDER,
         carries=ARITHMETIC | {"bool"},
         characteristic=2,
         sample=lambda rng: Bits(int.from_bytes(rng.bytes(width // 8 + 1), "little") & mask, mask),
