@@ -27,7 +27,7 @@ from ..errors import ArgumentError, MeaningError, with_line
 from .gates import Circuit, gates
 
 CACHE = 1 << 20  # words of all that is alive: what stays near a core
-LEAST, MOST = 1 << 11, 1 << 14  # words at a time: fewer are not worth the call, more leave the cache by themselves
+LEAST, MOST = 1 << 12, 1 << 14  # words at a time: fewer are not worth the call, more leave the cache by themselves
 UFUNCS: dict[str, Any] = {"xor": np.bitwise_xor, "and": np.bitwise_and, "or": np.bitwise_or}
 ZEROS, ONES = 0, 1  # the first two buffers
 Watch = Callable[[], None] | None
