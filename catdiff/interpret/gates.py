@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
+from ..errors import MeaningError, with_line
 from ..generators.rig import ARITHMETIC, Rig, objects
 from .bits import ORDER
 from .exact import MOD
@@ -136,8 +137,11 @@ class Circuit:
 def gates(f: Morphism, watch: Callable[[], None] | None = None) -> Circuit:
     """The circuit of a program on bits; numbers are read mod 2. `watch` is called before each box, and may raise.
 
-    Raises `MeaningError` where a generator means nothing there.
+    Raises `MeaningError` where a generator means nothing there, and where an output carries no bits.
     """
+    for i, s in enumerate(f.cod.wires):
+        if s.dtype.name not in SIGNALS.carries:
+            raise MeaningError(with_line(f"output {i} lies on {s}, which carries no bits"))
     tape = Tape(sum(s.size for s in f.dom.wires))
     args, first = [], 0
     for s in f.dom.wires:

@@ -42,7 +42,7 @@ class Schedule:
         self.circuit = circuit
         self.buffers, self.steps, self.written = _allotted(circuit)
 
-    def run(self, rows: Sequence[np.ndarray], width: int, watch: Watch = None) -> np.ndarray:
+    def run(self, rows: Sequence[np.ndarray] | np.ndarray, width: int, watch: Watch = None) -> np.ndarray:
         """A row of `width` words for each output, from such a row for each input; `watch` is called now and then."""
         out = np.empty((len(self.circuit.outputs), width), np.uint64)
         size = max(1, min(width, MOST, max(LEAST, CACHE // self.buffers)))

@@ -96,7 +96,7 @@ def test_gates_are_functions():
     same = cd.morphism(B, B)(lambda x, y: (x * y, y * x, x + x, (x + 1) * x, x * y + x * y + 1))
     assert gates(same).gates == [("and", 0, 1), ("not", 0, 0), ("and", 0, 3)]
     assert gates(same).outputs == [2, 2, -1, 4, -2]
-    assert gates(cd.discard(B) @ cd.id(B)).outputs == [1] and gates(cd.id(B) >> cd.discard).outputs == []
+    assert gates(cd.discard(B) @ cd.id(B)).outputs == [1] and gates(cd.discard(B)).outputs == []
 
 
 def test_buffers_are_used_again():
@@ -133,8 +133,10 @@ def test_programs_that_are_no_circuits():
     with pytest.raises(MeaningError, match="on z2 and bool wires, not on f64"):
         cd.compile(cd.sin(cd.f64()), backend="bits")
     f = cd.morphism(cd.bool())(lambda c: cd.eq(cd.cast(c, "index"), 1)).box("which")
-    with pytest.raises(MeaningError, match="which / cast"):
+    with pytest.raises(MeaningError, match="which / index: cast means nothing"):
         cd.compile(f, backend="bits")
+    with pytest.raises(MeaningError, match="output 0 lies on index"):
+        gates(cd.const(3, "index"))
 
 
 def test_signals_are_a_rig():
