@@ -282,8 +282,6 @@ def indeterminates(A: Object, k: Rig) -> list[Any]:
     return arrays
 
 
-def is_multilinear(outputs: Sequence[Any]) -> bool:
-    """Whether no indeterminate occurs with an exponent over 1: over ℤ₂, polynomials are then the functions they define,
-    and the reverse derivative is the Boolean difference.
-    """
+def multilinear(outputs: Sequence[Any]) -> bool:
+    """Whether no indeterminate occurs with an exponent over 1."""
     return all(n == 1 for y in outputs for p in y.flat for m in p.terms for n in powers(m).values())
