@@ -46,8 +46,8 @@ class Schedule:
         """A row of `width` words for each output, from such a row for each input; `watch` is called now and then."""
         out = np.empty((len(self.circuit.outputs), width), np.uint64)
         size = max(1, min(width, MOST, max(LEAST, CACHE // self.buffers)))
-        memory = list(np.zeros((self.buffers, size), np.uint64))
-        memory[ONES][:] = ~np.uint64(0)
+        memory = list(np.empty((self.buffers, size), np.uint64))
+        memory[ZEROS][:], memory[ONES][:] = 0, ~np.uint64(0)
         inputs = memory[2 : 2 + self.circuit.inputs]
         steps = [(UFUNCS[name], memory[x], memory[y], memory[to]) for name, x, y, to in self.steps]
         for first in range(0, width, size):
