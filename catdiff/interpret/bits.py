@@ -22,8 +22,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from ..category.label import Label
 from ..errors import MeaningError, ObjectError, with_line
 from ..generators.rig import ARITHMETIC, Rig
@@ -130,8 +128,3 @@ def BITS(width: int) -> Rig:
 def unsliced(word: Any, i: int) -> int:
     """The value of an entry at the i-th assignment."""
     return word.word >> i & 1
-
-
-def packed(bits: np.ndarray, width: int) -> Bits:
-    """The word of so many bits."""
-    return Bits(int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little"), (1 << width) - 1)
