@@ -131,6 +131,8 @@ from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.compiled import compile
+from .interpret.normal import is_multilinear, normal_form
+from .interpret.replacing import replace
 from .learning import initialisers, layers as nn, losses, optimisers, schedules
 from .learning.backprop import Backprop, Learn
 from .learning.callbacks import early_stopping
@@ -180,6 +182,8 @@ __all__ = [
     "capture",
     # normal form
     "simplify",
+    # polynomials: normal forms, and what may stand for what before R
+    "normal_form", "is_multilinear", "replace",
     # elementwise
     "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
     "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",

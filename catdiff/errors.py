@@ -97,6 +97,10 @@ class BudgetError(CatdiffError, RuntimeError):
     """What was to be worked out is larger than was allowed: a polynomial of too many terms, a time that is up."""
 
 
+class CongruenceError(CatdiffError, ValueError):
+    """A program was to be put in the place of one that is not equal to it, or whose reverse derivative is not."""
+
+
 class StoreError(CatdiffError, ValueError):
     """A file that is not a stored hypernet or run, or not one this version reads, or that cannot be written."""
 

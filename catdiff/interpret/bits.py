@@ -22,8 +22,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from ..category.label import Label
 from ..errors import MeaningError, ObjectError, with_line
 from ..generators.rig import ARITHMETIC, Rig
@@ -96,6 +94,9 @@ def _of_bits(name: str) -> Callable[[Rig, Label], Any]:
     return meaning
 
 
+ORDER = {name: _of_bits(name) for name in TRUTHS}  # comparisons, wherever truth is a bit
+
+
 @lru_cache(maxsize=64)
 def BITS(width: int) -> Rig:
     """ℤ₂ at `width` assignments at once. Raises `ObjectError` unless there is one."""
@@ -117,7 +118,7 @@ def BITS(width: int) -> Rig:
         entry=entry,
         truth=entry,
         choose=lambda c, x, y: c * x + ~c * y,
-        rows={name: _of_bits(name) for name in TRUTHS},
+        rows=ORDER,
         carries=ARITHMETIC | {"bool"},
         characteristic=2,
         sample=lambda rng: Bits(int.from_bytes(rng.bytes(width // 8 + 1), "little") & mask, mask),
@@ -127,8 +128,3 @@ def BITS(width: int) -> Rig:
 def unsliced(word: Any, i: int) -> int:
     """The value of an entry at the i-th assignment."""
     return word.word >> i & 1
-
-
-def packed(bits: np.ndarray, width: int) -> Bits:
-    """The word of so many bits."""
-    return Bits(int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little"), (1 << width) - 1)

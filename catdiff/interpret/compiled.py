@@ -1,4 +1,5 @@
-"""Compiled morphisms: simplified, and written out as straight-line code (see `straight`).
+"""Compiled morphisms: simplified, and written out as straight-line code (see `straight`); or circuits, on words of bits
+(see `sliced`).
 
 The functor that runs a net box by box (`numpy`) is what says what a program does, and what it says is always right; a
 compiled program does the same in fewer words. Where it fails, the functor is asked what went wrong: it knows the boxes.
@@ -6,13 +7,14 @@ compiled program does the same in fewer words. Where it fails, the functor is as
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, overload
 
 from ..category.morphism import Morphism
 from ..errors import ArgumentError, with_line
 from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
 from .numpy import evaluate
+from .sliced import Sliced
 from .straight.runner import Straight
 
 LONGEST = 50_000  # boxes of a program, opened, from which on it is run box by box
@@ -67,19 +69,34 @@ def opened(net: Net) -> int:
     return sizes[net]
 
 
-def compile(f: Morphism, backend: str = "numpy") -> Compiled:
+BACKENDS: dict[str, Any] = {"numpy": Compiled, "bits": Sliced}
+
+
+@overload
+def compile(f: Morphism, backend: Literal["numpy"] = "numpy") -> Compiled: ...
+@overload
+def compile(f: Morphism, backend: Literal["bits"]) -> Sliced: ...
+@overload
+def compile(f: Morphism, backend: str) -> Compiled | Sliced: ...
+
+
+def compile(f: Morphism, backend: str = "numpy") -> Compiled | Sliced:
     """f as a reusable callable: simplified, and written out as straight-line code once.
 
     `f(x)` runs f as it was built; what is compiled runs `cd.simplify(f)`, which is often less for a derivative, with
-    boxes opened and in memory that is there already. Results agree to a few units in the last place.
+    boxes opened and in memory that is there already. Results agree to a few units in the last place. With the backend
+    `"bits"` a circuit runs on words, at 64 points for each; what is none raises `MeaningError`.
 
     >>> import catdiff as cd
     >>> wave = cd.compile(cd.sin(cd.f64()) >> cd.exp)
     >>> wave, round(float(wave(0.5)), 3)
     (<compiled f64 → f64>, 1.615)
+    >>> cd.compile(cd.mul(cd.z2(), cd.z2()), backend="bits")
+    <compiled z2 @ z2 → z2 on words of bits>
     """
     if not isinstance(f, Morphism):
         raise ArgumentError(with_line(f"compile takes a morphism, not {f!r}"))
-    if backend != "numpy":
-        raise ArgumentError(with_line(f"there is no backend {backend!r}; there is 'numpy'"))
-    return Compiled(f)
+    if backend not in BACKENDS:
+        there = " and ".join(map(repr, BACKENDS))
+        raise ArgumentError(with_line(f"there is no backend {backend!r}; there are {there}"))
+    return BACKENDS[backend](f)

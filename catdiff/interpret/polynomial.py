@@ -15,8 +15,9 @@ x0³ + 3 x0² + 3 x0 + 1
 >>> normal_form(cd.square(cd.z2()), mod2) == normal_form(cd.id(cd.z2()), mod2)
 False
 
-Polynomials are sparse, monomials packed into one integer each, 16 bits for an exponent. A product with more than
-`budget` terms is not worked out: `BudgetError` says how many there were.
+Polynomials are sparse, monomials packed into one integer each, 16 bits for an exponent; large ones are arrays while
+they are worked on (`packed`). A product with more than `budget` terms is not worked out: `BudgetError` says how many
+there were.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ import numpy as np
 from ..category.objects import Object
 from ..errors import BudgetError, MeaningError
 from ..generators.rig import ARITHMETIC, NEG, Rig
+from . import packed
 from .exact import RATIONAL
+from .packed import WIDTH, Packed
 
-WIDTH = 16  # bits of an exponent
 LARGEST = (1 << WIDTH) - 1
+MANY = 1_500  # products of terms, or terms of a sum, from which on arrays are faster
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,48 +53,76 @@ class Ring:
 
 
 class Polynomial:
-    """A polynomial: coefficients by monomial, none of them 0; and a bound on its degree. Immutable."""
+    """A polynomial: coefficients by monomial, none of them 0; and a bound on its degree. Immutable.
 
-    __slots__ = ("degree", "ring", "terms")
+    Large ones have their terms in arrays, and only there until somebody asks for `terms`.
+    """
 
-    def __init__(self, terms: Mapping[int, Any], ring: Ring, degree: int) -> None:
-        self.terms, self.ring, self.degree = terms, ring, degree
+    __slots__ = ("_packed", "_terms", "degree", "ring")
+
+    def __init__(self, terms: Mapping[int, Any] | Packed, ring: Ring, degree: int) -> None:
+        whole = isinstance(terms, Packed)
+        self._terms: Mapping[int, Any] | None = None if whole else terms
+        self._packed: Packed | bool | None = terms if whole else False  # False: nobody has tried
+        self.ring, self.degree = ring, degree
+
+    @property
+    def terms(self) -> Mapping[int, Any]:
+        """Coefficients by monomial."""
+        if self._terms is None:
+            assert isinstance(self._packed, Packed)
+            self._terms = packed.unpacked(self._packed)
+        return self._terms
+
+    @property
+    def packed(self) -> Packed | None:
+        """The terms as arrays; None where they do not fit."""
+        if isinstance(self._packed, bool):
+            found = packed.pack(self.terms)
+            whole = found is None or found.denominator == 1 or not self.ring.coefficients.characteristic
+            self._packed = found if whole else None
+        return self._packed
+
+    def __len__(self) -> int:
+        return len(self._packed) if isinstance(self._packed, Packed) else len(self.terms)
 
     def _other(self, other: Any) -> Polynomial:
         return other if isinstance(other, Polynomial) else constant(other, self.ring)
 
     def __add__(self, other: Any) -> Polynomial:
         other = self._other(other)
-        small, large = sorted((self, other), key=lambda p: len(p.terms))
-        terms, canonical = dict(large.terms), self.ring.canonical
-        for m, c in small.terms.items():
+        degree = max(self.degree, other.degree)
+        if len(self) + len(other) >= MANY and self.packed is not None and other.packed is not None:
+            found = packed.total(self.packed, other.packed, degree, self.ring.coefficients.characteristic)
+            if found is not None:
+                return self._made(found, degree)
+        small, large = sorted((self.terms, other.terms), key=len)
+        terms, canonical = dict(large), self.ring.canonical
+        for m, c in small.items():
             total = canonical(terms[m] + c) if m in terms else c
             if total == 0:
                 del terms[m]
             else:
                 terms[m] = total
-        return self._made(terms, max(self.degree, other.degree))
+        return self._made(terms, degree)
 
     def __mul__(self, other: Any) -> Polynomial:
-        other, ring = self._other(other), self.ring
+        other, budget = self._other(other), self.ring.budget
         degree = self.degree + other.degree
         if degree > LARGEST:
             raise BudgetError(f"a polynomial of degree {degree}: {LARGEST} is the most")
-        small, large = sorted((self.terms, other.terms), key=len)
-        if len(small) * len(large) > 100 * ring.budget:
-            said = f"a product of polynomials of {len(small):,} and {len(large):,} terms"
-            raise BudgetError(f"{said}: the budget is {ring.budget:,} terms")
-        terms: dict[int, Any] = {}
-        for m, c in small.items():
-            for n, d in large.items():
-                terms[m + n] = terms[m + n] + c * d if m + n in terms else c * d
-            if len(terms) > ring.budget:
-                raise BudgetError(f"a polynomial of {len(terms):,} terms so far: the budget is {ring.budget:,}")
-        if ring.coefficients.characteristic:
-            terms = {m: ring.canonical(c) for m, c in terms.items()}
-        return self._made({m: c for m, c in terms.items() if c != 0}, degree)
+        few, many = sorted((len(self), len(other)))
+        if few * many > 100 * budget:
+            said = f"a product of polynomials of {few:,} and {many:,} terms"
+            raise BudgetError(f"{said}: the budget is {budget:,} terms")
+        if few * many >= MANY and self.packed is not None and other.packed is not None:
+            modulus = self.ring.coefficients.characteristic
+            found = packed.product(self.packed, other.packed, degree, modulus, budget)
+            if found is not None:
+                return self._made(found, degree)
+        return self._made(_product(self.terms, other.terms, self.ring), degree)
 
-    def _made(self, terms: dict[int, Any], degree: int) -> Polynomial:
+    def _made(self, terms: dict[int, Any] | Packed, degree: int) -> Polynomial:
         if len(terms) > self.ring.budget:
             raise BudgetError(f"a polynomial of {len(terms):,} terms: the budget is {self.ring.budget:,}")
         return Polynomial(terms, self.ring, degree)
@@ -113,7 +144,12 @@ class Polynomial:
                 other = constant(other, self.ring)
             except ValueError:
                 return False
-        return self.ring is other.ring and self.terms == other.terms
+        if self.ring is not other.ring or len(self) != len(other):
+            return False
+        if self._terms is None and other._terms is None:
+            assert isinstance(self._packed, Packed) and isinstance(other._packed, Packed)
+            return packed.same(self._packed, other._packed)
+        return self.terms == other.terms
 
     def __hash__(self) -> int:
         return hash(frozenset(self.terms.items()))
@@ -139,6 +175,20 @@ class Polynomial:
         if any(self.terms):
             raise MeaningError(f"the polynomial {self!r} is no constant")
         return self.terms.get(0, 0)
+
+
+def _product(left: Mapping[int, Any], right: Mapping[int, Any], ring: Ring) -> dict[int, Any]:
+    """The terms of a product, term by term."""
+    small, large = sorted((left, right), key=len)
+    terms: dict[int, Any] = {}
+    for m, c in small.items():
+        for n, d in large.items():
+            terms[m + n] = terms[m + n] + c * d if m + n in terms else c * d
+        if len(terms) > ring.budget:
+            raise BudgetError(f"a polynomial of {len(terms):,} terms so far: the budget is {ring.budget:,}")
+    if ring.coefficients.characteristic:
+        terms = {m: ring.canonical(c) for m, c in terms.items()}
+    return {m: c for m, c in terms.items() if c != 0}
 
 
 def powers(monomial: int) -> dict[int, int]:
@@ -232,8 +282,6 @@ def indeterminates(A: Object, k: Rig) -> list[Any]:
     return arrays
 
 
-def is_multilinear(outputs: Sequence[Any]) -> bool:
-    """Whether no indeterminate occurs with an exponent over 1: over ℤ₂, polynomials are then the functions they define,
-    and the reverse derivative is the Boolean difference.
-    """
+def multilinear(outputs: Sequence[Any]) -> bool:
+    """Whether no indeterminate occurs with an exponent over 1."""
     return all(n == 1 for y in outputs for p in y.flat for m in p.terms for n in powers(m).values())

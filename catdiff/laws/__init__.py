@@ -1,6 +1,7 @@
 """Derivative laws as a product: equations that are tested, of every generator here and of what users write.
 
 - `check(f)`: every law, of a program of ours; `check_rule(forward, vjp, dom, cod)`: of derivatives written elsewhere;
+- `equal(f, g)`: whether two programs are equal, and how strongly that is decided;
 - `table()`: the laws; `Calculus`: operators to hold against them in place of ours;
 - `signature`, `program`, `point`, `strategies`: random programs and points, seeded or Hypothesis's; `smallest`: a small
   program that still fails.
@@ -12,6 +13,7 @@ from .catalogue import LAWS, table
 from .checking import check
 from .counterexample import Counterexample
 from .decision import Decision
+from .equality import equal
 from .foreign.rules import check_rule
 from .law import Calculus, Law
 from .random import strategies
@@ -27,7 +29,7 @@ from .tables import Finding
 __all__ = [
     # laws, and whether they hold
     "LAWS", "Calculus", "Counterexample", "Decision", "Finding", "Law", "LawViolation", "Report", "RuleError",
-    "check", "check_rule", "table",
+    "check", "check_rule", "equal", "table",
     # random programs and points
     "BITS", "INTEGER", "MIXED", "PIECEWISE", "POLYNOMIAL", "SMOOTH", "Operation", "Seeded", "Signature", "extents",
     "model", "point", "points", "program", "shrunk", "signature", "smallest", "strategies",

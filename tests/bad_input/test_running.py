@@ -81,7 +81,10 @@ REFUSED = {
     "no bit": (lambda: cd.neg(cd.z2())(2), "do not fit"),
     "a byte that is no bit": (lambda: cd.neg(cd.z2(1))(np.array([255], "u1")), "do not fit"),
     "a negative bit": (lambda: cd.neg(cd.z2())(-1), "do not fit"),
-    "a wrong backend": (lambda: cd.compile(cd.sin(A), "abacus"), "there is no backend 'abacus'; there is 'numpy'"),
+    "a wrong backend": (
+        lambda: cd.compile(cd.sin(A), "abacus"),
+        "there is no backend 'abacus'; there are 'numpy' and 'bits'",
+    ),
 }
 
 

@@ -26,10 +26,10 @@ import numpy as np
 
 from ...category.morphism import Morphism
 from ...errors import MeaningError
-from ...generators.rig import ARITHMETIC, Rig
-from ...interpret.exact import MOD, RATIONAL
+from ...generators.rig import Rig
+from ...interpret.normal import coefficients
 from ...interpret.over import evaluate
-from ...interpret.polynomial import Polynomial, indeterminates, polynomials, powers
+from ...interpret.polynomial import Polynomial, indeterminates, powers
 from ..decision import Decision
 from .common import ROUNDED, meaningful, nearly, numbers, procedure, same, symbolic, watch
 
@@ -40,7 +40,7 @@ MOST_BITS = 10  # entries of bool inputs: all their values are tried
 @procedure
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides are the same polynomials. See the module."""
-    base, k = coefficients(left)
+    base, k = coefficients(left, BUDGET)
     meaningful(k, left, right)
     symbolic(left)
     known = sum(s.size for s in left.dom.wires if s.dtype.name == "bool")
@@ -57,15 +57,6 @@ def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: fl
         if not same(ys, zs, k):
             return _refuted(left, right, args, (ys, zs), base, seed)
     return Decision("polynomial", "proved", note=f"over {base.name}")
-
-
-def coefficients(f: Morphism) -> tuple[Rig, Rig]:
-    """The coefficients and the polynomials for the arithmetic wires of f: mod 2 where they are bits."""
-    names = {s.dtype.name for s in (*f.dom.wires, *f.cod.wires) if s.dtype.kind != "discrete"}
-    if "c128" in names or ("z2" in names and len(names) > 1):
-        raise MeaningError(f"wires of {' and '.join(sorted(names))} have no common rig of coefficients")
-    base, carries = (MOD(2), frozenset({"z2"})) if "z2" in names else (RATIONAL, ARITHMETIC - {"z2"})
-    return base, polynomials(base, BUDGET, carries)
 
 
 def _refuted(

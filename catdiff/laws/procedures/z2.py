@@ -1,4 +1,4 @@
-"""`z2`: both sides on bits, all assignments at once, in one word an entry.
+"""`z2`: both sides on bits, gate by gate on words of them, 64 assignments a word.
 
 Of circuits, programs on z2 and bool wires, up to 20 bits of input are exhausted: equal functions, and not always equal
 polynomials. Polynomial programs over ℤ are read mod 2, where their constants allow it, which can refute an equation and
@@ -15,13 +15,16 @@ Decision(procedure='z2', strength='exhaustive', points=4, note='', args=None, le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ...category.morphism import Morphism
-from ...interpret.bits import BITS, Bits, assignments, packed, unsliced
-from ...interpret.over import evaluate
+from ...category.objects import Object
+from ...category.structure import pair
+from ...interpret.gates import gates
+from ...interpret.sliced import Schedule, assignments, packed
 from ..decision import Decision
 from .common import numbers, procedure, symbolic, watch
 
@@ -33,37 +36,39 @@ FEW = 12  # those of a program read mod 2, where trying all of them proves nothi
 def decide(left: Morphism, right: Morphism, points: int, seed: int, deadline: float | None) -> Decision:
     """Whether both sides agree on bits. See the module."""
     symbolic(left)
-    wires, n = left.dom.wires, sum(s.size for s in left.dom.wires)
-    circuit = {s.dtype.name for s in (*wires, *left.cod.wires)} <= {"z2", "bool"}
+    n, check = sum(s.size for s in left.dom.wires), watch(deadline)
+    circuit = {s.dtype.name for s in (*left.dom.wires, *left.cod.wires)} <= {"z2", "bool"}
     most = MOST if circuit else FEW
     every = n <= most
-    width = 1 << n if every else max(64, points)
-    rng = np.random.default_rng(seed)
-    words = assignments(n) if every else [packed(rng.integers(0, 2, width), width) for _ in range(n)]
-    args, at = [], 0
-    for s in wires:
-        x = np.empty(s.shape, object)
-        flat = x.reshape(-1)
-        flat[:] = words[at : at + s.size]
-        args.append(x)
-        at += s.size
-    k, check = BITS(width), watch(deadline)
-    ys, zs = (evaluate(f, args, k, check) for f in (left, right))
+    count = 1 << n if every else max(64, points)
+    rows = _every(left.dom) if every else packed(np.random.default_rng(seed).integers(0, 2, (n, count)))
+    found = Schedule(gates(pair(left, right), check)).run(rows, rows.shape[1], check)
+    ys, zs = np.split(found, 2)
     note = "" if circuit else "read mod 2"
-    differ = 0
-    for y, z in zip(ys, zs, strict=True):
-        for a, b in zip(y.flat, z.flat, strict=True):
-            differ = differ or (a.word ^ b.word if isinstance(a, Bits) else int(a != b))
-    if differ:
-        i = (differ & -differ).bit_length() - 1
-        given = [numbers(s, [unsliced(w, i) for w in x.flat]) for s, x in zip(wires, args, strict=True)]
-        return Decision("z2", "violated", width, note, given, _at(ys, i), _at(zs, i))
+    differ = np.bitwise_or.reduce(ys ^ zs, axis=0)
+    if differ.any():
+        word = int(np.flatnonzero(differ)[0])
+        bits = int(differ[word])
+        first = (bits & -bits).bit_length() - 1
+        args, y, z = (_at(x, A, word, first) for x, A in ((rows, left.dom), (ys, left.cod), (zs, left.cod)))
+        return Decision("z2", "violated", count, note, args, y, z)
     if not every:
         said = f"{n} bits are more than {most}, so at random ones"
-        return Decision("z2", "tested", width, f"{note}; {said}" if note else said)
-    return Decision("z2", "exhaustive" if circuit else "tested", width, note)
+        return Decision("z2", "tested", count, f"{note}; {said}" if note else said)
+    return Decision("z2", "exhaustive" if circuit else "tested", count, note)
 
 
-def _at(ys: list[Any], i: int) -> list[Any]:
-    """The outputs at the i-th assignment."""
-    return [np.array([unsliced(v, i) if isinstance(v, Bits) else v for v in y.flat]).reshape(y.shape) for y in ys]
+def _every(A: Object) -> np.ndarray:
+    """A row for each entry of A, through all assignments."""
+    words = assignments(A)
+    rows = [x.reshape(s.size, x.shape[-1]) for x, s in zip(words, A.wires, strict=True)]
+    return np.concatenate(rows) if rows else np.zeros((0, 1), np.uint64)
+
+
+def _at(rows: np.ndarray, A: Object, word: int, bit: int) -> Sequence[Any]:
+    """The values of rows at one assignment, as an array for each wire of A."""
+    bits, found = (rows[:, word] >> np.uint64(bit) & np.uint64(1)).tolist(), []
+    for s in A.wires:
+        found.append(numbers(s, bits[: s.size]))
+        bits = bits[s.size :]
+    return found
