@@ -73,6 +73,7 @@ from .generators.elementwise import (
     exp,
     expm1,
     floor,
+    floordiv,
     hypot,
     log,
     log1p,
@@ -145,10 +146,11 @@ from .rewrite import simplify
 
 if _TYPE_CHECKING:
     from . import interop, laws
-    from .library import circuits
+    from .library import ascent, circuits, fixed_point
 
 
-_LATER = {"interop": ".interop", "laws": ".laws", "circuits": ".library.circuits"}
+_LATER = {"interop": ".interop", "laws": ".laws"}
+_LATER |= {name: f".library.{name}" for name in ("ascent", "circuits", "fixed_point")}
 
 
 def __getattr__(name: str) -> object:
@@ -188,7 +190,7 @@ __all__ = [
     "add", "sub", "mul", "div", "neg", "recip", "pow", "sqrt", "abs", "sign", "exp", "expm1", "log", "log1p",
     "sin", "cos", "tanh", "atan", "atan2", "hypot", "erf", "sigmoid", "softplus", "relu", "step", "bell", "bump",
     "sech2", "xlogy", "maximum", "minimum", "floor", "ceil", "round", "eq", "ne", "lt", "le", "gt", "ge", "where",
-    "tan", "asin", "acos", "sinh", "cosh", "square", "ratio", "logaddexp", "clip",
+    "tan", "asin", "acos", "sinh", "cosh", "square", "ratio", "logaddexp", "clip", "floordiv",
     "logical_and", "logical_or", "logical_xor", "logical_not", "conj", "real", "imag", "complex",
     # multilinear: contractions, shapes, sums
     "einsum", "sum", "broadcast", "reshape", "transpose", "concat", "split", "cast", "gather", "scatter_add",
@@ -211,7 +213,7 @@ __all__ = [
     "nn", "initialisers", "losses", "optimisers", "schedules", "learn", "Learner", "early_stopping",
     "Learn", "Backprop",
     # built from all this
-    "circuits",
+    "circuits", "ascent", "fixed_point",
     # laws
     "laws", "interop",
     # errors

@@ -24,6 +24,9 @@ from catdiff.examples import (
     gallery,
     gan,
     iris,
+    polycirc_iris,
+    rda_digits,
+    rda_iris,
 )
 from catdiff.laws import command
 from catdiff.laws.catalogue import table as table_of_laws
@@ -39,6 +42,9 @@ EXAMPLES: dict[str, tuple[str, Callable[[], None]]] = {
     "from-scratch": ("the whole idea in 150 lines of plain Python", from_scratch.main),
     "gan": ("a generative adversarial pair: two lenses, and one critic that looks at both", gan.main),
     "iris": ("Newton's method on Fisher's iris: the Hessian of a program is a program", iris.main),
+    "polycirc-iris": ("a classifier trained in fixed-point integers, to the published integers", polycirc_iris.main),
+    "rda-digits": ("zeros and ones by reverse derivative ascent: circuits that learn", rda_digits.main),
+    "rda-iris": ("reverse derivative ascent on Fisher's iris: the published table, exactly", rda_iris.main),
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
 INTERRUPTED, NO_READER = 130, 141  # 128 and the number of the signal, as shells report it

@@ -11,6 +11,7 @@ import numpy as np
 import catdiff as cd
 from catdiff.category.binder import build
 from catdiff.errors import CatdiffError
+from catdiff.generators.threshold import pivotal, threshold
 
 SMOOTH = ["neg", "recip", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sech2", "sqrt"]
 SMOOTH += ["sigmoid", "bell", "softplus", "atan", "erf", "bump", "conj", "real", "imag", "square"]
@@ -48,6 +49,9 @@ def _samples():
     yield "acos", b(lambda x: cd.acos(0.5 * x))
     yield "pow", b(lambda x: cd.pow(x, exponent=2.5))
     yield "pow 1", b(lambda x: cd.pow(x, exponent=1))
+    yield "floordiv", b(lambda x: x * cd.floordiv(x, by=3))
+    yield "threshold", b(lambda x: threshold(x, least=2, weights=(1, -1, 2)))
+    yield "pivotal", b(lambda x: pivotal(x, least=1, weights=(1, -1, 2)))
     yield "clip", b(lambda x: cd.clip(x, 0.6, 1.2))
     yield "connectives", _on((3,), (3,))(lambda x, y: cd.where((x > y) & ~(x > 1.0) | (x == y) ^ (y < 0.5), x * y, y))
     yield "quantifiers", b(lambda x: cd.where(cd.any(x > 1.5, axis=0) | cd.all(x < 1, axis=0), x[0], x[1]))

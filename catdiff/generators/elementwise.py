@@ -57,6 +57,13 @@ def _pow_type(dom: Object, exponent: Any) -> Object:
     return type_rule("pow", 1, ("real", "complex"))(dom)
 
 
+def _floordiv_type(dom: Object, by: Any) -> Object:
+    """The divisor is a whole number from 1 on, that fits into 64 bits."""
+    if type(by) is not int or not 1 <= by < 2**63:
+        raise SignatureError(with_line(f"floordiv divides by a whole number from 1 on, not {by!r}"))
+    return type_rule("floordiv", 1, ("exact",), dtypes=("integer",))(dom)
+
+
 def _phase(z: Any) -> Any:
     """z / |z|, and 0 at 0."""
     return ratio(z, cast(abs(z), dtype="c128"))
@@ -155,6 +162,7 @@ step = flat("step", kernels.heaviside, "1 where x > 0, else 0")
 floor = flat("floor", np.floor, "⌊x⌋")
 ceil = flat("ceil", np.ceil, "⌈x⌉")
 round = flat("round", np.round, "the nearest integer, the even one of two")
+floordiv = elementwise("floordiv", 1, lambda x, by: x // by, None, None, rule=_floordiv_type, locally_constant=True, title=lambda label: f"÷ {label.attrs['by']}", error=rounding.kept, about="⌊x / by⌋ of integers, by a number: a shift to the right, where it is a power of 2")
 
 # fmt: on
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from ..category.label import Label
 from ..errors import BudgetError, ObjectError, with_line
 from ..generators.rig import ADD, ARITHMETIC, BIG, MUL, NEG, Rig, modular
 from .meanings import entrywise
@@ -66,6 +67,10 @@ def _rounded(f: Any) -> Any:
     return lambda k, label: entrywise(lambda x: Fraction(f(x)), 1)
 
 
+def _floordiv(k: Any, label: Label) -> Any:
+    return entrywise(lambda x: x // label.attrs["by"], 1)
+
+
 RATIONAL = Rig(
     name="ℚ",
     entry=fraction,
@@ -75,12 +80,13 @@ RATIONAL = Rig(
         "floor": _rounded(math.floor),
         "ceil": _rounded(math.ceil),
         "round": _rounded(round),
+        "floordiv": _floordiv,
         "sort": lambda k, label: lambda x: np.sort(x, label.attrs["axis"], kind="stable"),
     },
     carries=ARITHMETIC - {"z2"},
     sample=_random_fraction,
 )
-INTEGERS = replace(BIG, entry=integer, less=lt, carries=ARITHMETIC - {"z2"}, sample=None)
+INTEGERS = replace(BIG, entry=integer, less=lt, rows={"floordiv": _floordiv}, carries=ARITHMETIC - {"z2"}, sample=None)
 
 
 @dataclass(frozen=True)

@@ -90,18 +90,19 @@ class Source(Protocol):
 
 
 class Arrays:
-    """All examples once in an epoch, in an order that follows from the seed and the epoch; the last batch has what is
-    left.
+    """All examples once in an epoch, in an order that follows from the seed and the epoch, or as they are given; the
+    last batch has what is left.
     """
 
-    def __init__(self, data: Data, size: int, seed: int) -> None:
+    def __init__(self, data: Data, size: int, seed: int, shuffle: bool = True) -> None:
         self.data, self.size, self.seed = data, whole(size, 1, "examples in a batch"), seed
-        self.count = -(-len(data) // self.size)
-        self.identity = {"batch": self.size, "data": data.digest()}
+        self.shuffle, self.count = shuffle, -(-len(data) // self.size)
+        self.identity = {"batch": self.size, "data": data.digest(), **({} if shuffle else {"order": "as given"})}
 
     def epoch(self, k: int, at: int = 0) -> Iterator[Data]:
         """The batches of epoch k, from number `at` on."""
-        rows = np.random.default_rng([self.seed, k]).permutation(len(self.data))
+        n = len(self.data)
+        rows = np.random.default_rng([self.seed, k]).permutation(n) if self.shuffle else np.arange(n)
         return (self.data.at(rows[i : i + self.size]) for i in range(at * self.size, len(rows), self.size))
 
 

@@ -129,6 +129,7 @@ class Learner(Pictured):
         checkpoint: str | Path | None = None,
         every: int | None = None,
         start: Run | None = None,
+        shuffle: bool = True,
     ) -> Run:
         """Train, and return where that led. The same seed gives the same bytes.
 
@@ -138,7 +139,8 @@ class Learner(Pictured):
         - `callbacks`: called with the run after every epoch; one that returns True ends the training;
         - `checkpoint`: a file that has the run after every epoch, and after `every` so many steps. The same call
           again finds it there and goes on from it, or returns it if it is complete;
-        - `start`: a run to go on from, such as `learner.last` after an interruption.
+        - `start`: a run to go on from, such as `learner.last` after an interruption;
+        - `shuffle`: whether every epoch has an order of its own; else the examples come as they are given.
 
         Raises `ArgumentError` for data that do not fit, `TrainingError` where the loss is no number any more, and
         `StoreError` for a checkpoint of something else, or one that cannot be written.
@@ -148,7 +150,7 @@ class Learner(Pictured):
         first, made = data_of(x, y)
         labels = self.loss.lie_on(self.model.cod, first.labels)
         typed = partial(self.typed, labels=labels)
-        source = Arrays(typed(first), batch, seed) if made is None else Stream(made, typed)
+        source = Arrays(typed(first), batch, seed, shuffle) if made is None else Stream(made, typed)
         held_out = None if validation is None else pair(validation, "validation", typed)
         called = callables(callbacks)
         run = self.start(seed, labels) if start is None else self._like(start)

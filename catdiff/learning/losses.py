@@ -20,6 +20,7 @@ f64[3] @ index → f64
 | `binary_cross_entropy` | mean of log(1 + eʸ) − t y, y being log-odds |
 | `softmax_cross_entropy` | −Σ t log softmax(y); of a class t : index, −log softmax(y)ₜ |
 | `hinge` | mean of max(0, 1 − t y), t = ±1; of a class t, Σ over the others of max(0, 1 + yₖ − yₜ) |
+| `displacement` | y − t, of integers, fractions or bits; with −1 as cap's program it comes back as it is |
 | `xor` | y + t, over ℤ₂ |
 | `dot` | Σ y t |
 
@@ -162,6 +163,12 @@ def _hinge(dom: Object) -> Morphism:
     return build(dom, lambda y, t: maximum(0.0, 1.0 - t * y).mean()).box("hinge")
 
 
+def _displacement(dom: Object) -> Morphism:
+    """`y − t` over ℤ, ℚ or ℤ₂: how far from the label."""
+    _same(dom, "displacement", ("exact",))
+    return build(dom, lambda y, t: y - t).box("displacement")
+
+
 def _xor(dom: Object) -> Morphism:
     """`y + t` over ℤ₂: which bits are wrong."""
     _same(dom, "xor", ("exact",))
@@ -173,6 +180,7 @@ half_squared = _loss("half_squared", lambda y, t: square(y - t).sum() * 0.5)
 mean_absolute = _loss("mean_absolute", lambda y, t: absolute(y - t).mean())
 binary_cross_entropy = _loss("binary_cross_entropy", lambda y, t: (softplus(y) - t * y).mean(), between=(0, 1))
 dot = _loss("dot", lambda y, t: (y * t).sum(), ("real", "exact"))
+displacement = Loss("displacement", _displacement, (SAME,))
 xor = Loss("xor", _xor, (SAME,))
 softmax_cross_entropy = Loss("softmax_cross_entropy", _softmax_cross_entropy, (CLASS, SAME))
 hinge = Loss("hinge", _hinge, (CLASS, SAME), (-1, 1))

@@ -56,7 +56,15 @@ def test_which_rows_mean_something_over_the_rationals():
         "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "tanh", "sech2", "sigmoid",
         "bell", "softplus", "atan", "erf", "bump", "xlogy", "logaddexp", "atan2", "hypot", "sqrt", "std", "norm",
         "layer_norm", "softmax", "logsumexp", "log_softmax", "complex", "conj", "real", "imag",
+        "threshold", "pivotal", "floordiv",  # of bits, and of integers
     }  # fmt: skip
+
+
+def test_floors_of_quotients_are_exact():
+    f = cd.floordiv(cd.integer(4), by=3)
+    for rig in (RATIONAL, INTEGERS):
+        (y,) = evaluate(f, [np.array([7, -7, 2**80, 0], object)], rig)
+        assert y.tolist() == [2, -3, 2**80 // 3, 0]
 
 
 @pytest.mark.parametrize("name", EXACT)

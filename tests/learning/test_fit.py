@@ -92,6 +92,12 @@ def test_batches_may_come_from_an_iterator_or_a_function():
     )
 
 
+def test_the_order_of_the_data_may_be_that_of_the_examples():
+    ordered = classifier().fit(X, Y, epochs=2, batch=10, shuffle=False, progress=False)
+    by_list = classifier().fit([(X[i : i + 10], Y[i : i + 10]) for i in range(0, len(X), 10)], epochs=2, progress=False)
+    assert content(ordered) == content(by_list) != content(classifier().fit(X, Y, 2, batch=10, progress=False))
+
+
 def test_batches_of_several_sizes_are_one_epoch():
     uneven = [(X[:1], Y[:1]), (X[1:30], Y[1:30]), (X[30:], Y[30:])]
     run = classifier(cd.optimisers.sgd(0.0)).fit(uneven, epochs=1, progress=False)

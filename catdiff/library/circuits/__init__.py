@@ -30,6 +30,7 @@ from .lookups import decoder, lookup
 from .netlist import netlist
 from .reading_blif import read_blif
 from .tables import TruthTable, synthesise, table
+from .thresholds import at_least, exactly, majority, pseudo_linear
 from .verilog import verilog
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "half_adder", "full_adder", "adder", "subtractor", "multiplier", "less", "equal", "bits", "number",
     # lookups
     "decoder", "lookup",
+    # counts
+    "at_least", "exactly", "majority", "pseudo_linear",
     # tables
     "table", "TruthTable", "synthesise",
     # files
