@@ -38,7 +38,6 @@ from ..category.structure import copy, discard, id
 from ..errors import ArgumentError, with_line
 from ..generators.elementwise import plus
 from ..generators.linear import einsum
-from ..generators.shapes import concat
 from ..interpret.functor import run
 from ..interpret.numpy import NUMPY, argument
 from ..learning.batches import Data, whole
@@ -51,6 +50,7 @@ from ..learning.parameters import in_order, word_of
 from ..rewrite.staging import staged
 from ..rewrite.strategy import simplify
 from .circuits import thresholds
+from .circuits.lookups import decoder
 
 SHORTEST, LONGEST, GROWTH = (
     4,
@@ -62,23 +62,10 @@ SHORTEST, LONGEST, GROWTH = (
 # -- models --------------------------------------------------------------------------------------------------------
 
 
-def basis(n: int) -> Morphism:
-    """`z2[n] → z2[2ⁿ]`: the unit vector at the place whose binary digits are x, the first digit counting 1."""
-
-    def body(x: Any) -> Any:
-        place = x.builder.lift([1], "z2")
-        for i in range(n):
-            there = place * x[i]
-            place = concat(place + there, there)
-        return place
-
-    return build(z2(n), body).box("basis")
-
-
 def lookup(inputs: int, outputs: int) -> Para:
     """The evaluation model `z2[inputs] → z2[outputs]`: a table of all values, which is what is learnt."""
     table, x = z2(outputs, 2**inputs), z2(inputs)
-    read = build(table @ x, lambda θ, x: einsum("ok,k->o", θ, basis(inputs)(x)))
+    read = build(table @ x, lambda θ, x: einsum("ok,k->o", θ, decoder(inputs)(x)))
     return para(read.box("lookup"), table="zeros").named("lookup")
 
 

@@ -60,8 +60,8 @@ def learnt_from_digits():
 
 
 CIRCUITS = {
-    "basis": ascent.basis(4),
-    "basis of 8": ascent.basis(8),
+    "decoder": cd.circuits.decoder(4),
+    "decoder of 8": cd.circuits.decoder(8),
     "learnt from digits": learnt_from_digits(),
     "lookup": ascent.lookup(2, 2).body,
     "learnt, two species": learnt(2, "binary"),
@@ -85,7 +85,7 @@ def test_the_laws_of_reverse_derivatives_at_every_input(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["basis", "learnt from digits", "learnt, two species", "learnt, three species", "majority"]
+    "name", ["decoder", "learnt from digits", "learnt, two species", "learnt, three species", "majority"]
 )
 def test_R_is_the_boolean_difference_at_every_input(name):
     """The function and the polynomial agree, since each input has degree 1 at most: at all inputs and unit vectors."""
