@@ -74,13 +74,15 @@ EQUATIONS: dict[str, RigEquation] = {
 
 
 def broken(k: Rig, seed: int = 0, tries: int = 20) -> list[str]:
-    """The laws that k breaks, each with entries at which it does; none where it is a commutative rig."""
+    """The laws that k breaks, each with entries at which it does; none where it is a commutative rig, but for those
+    that it says its rounding breaks.
+    """
     rng, found = np.random.default_rng(seed), {}
     for _ in range(tries):
         x, y, z = (k.draw(rng) for _ in range(3))
         for name, law in EQUATIONS.items():
             sides = law(k, x, y, z)
-            if sides is not None and not _equal(k, *sides):
+            if sides is not None and name not in k.rounds and not _equal(k, *sides):
                 found.setdefault(name, f"{name}: not where x = {x}, y = {y}, z = {z}")
     return list(found.values())
 
