@@ -14,8 +14,8 @@ An entry is `x₀ + x₁ε + … + xₙεⁿ`, with coefficients in k. Run over 
 
 No derivative of a row is written a second time here. A polynomial runs over any rig; for another, y = φ(x) has
 `y′ = D[φ](x, x′)`, where D is the row's own and a program: run at order n − 1 it gives y to order n, up to a constant
-of integration that is φ(x₀). So whatever means something over k and has a D means something over its duals, at kinks what
-D says, and second derivatives divide by 2.
+of integration that is φ(x₀). So whatever means something over k and has a D means something over its duals, at kinks
+what D says, and second derivatives divide by 2.
 
 >>> cd.over(cd.exp(cd.f64()), duals(order=3))(dual(0.0, 1.0))
 1.0 + 1.0 ε + 0.5 ε² + 0.16666666666666666 ε³

@@ -126,7 +126,7 @@ def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:
 
 
 def runs_forward(f: Morphism, rig: Rig) -> None:
-    """Raises `MeaningError` where f is what `R` gave, or has a box that it made, and over the rig that means nothing."""
+    """Raises `MeaningError` where f is what `R` gave, or has a box that it made, and that means nothing here."""
     if not rig.forward:
         return
     nets, seen = [f.net], set[int]()

@@ -19,7 +19,7 @@ from ..decision import Decision
 from ..subject import generators_of
 
 LETTERS = 2_000  # inputs of symbolic procedures
-Decide = Callable[[Morphism, Morphism, int, int, float | None], Decision]
+Decide = Callable[..., Decision]
 
 
 class OutOfTime(BudgetError):
@@ -53,12 +53,12 @@ def procedure(decide: Decide) -> Any:
 
     @wraps(decide)
     def run(
-        left: Morphism, right: Morphism, points: int = 20, seed: int = 0, deadline: float | None = None
+        left: Morphism, right: Morphism, points: int = 20, seed: int = 0, deadline: float | None = None, **own: Any
     ) -> Decision:
         if left.dom != right.dom or left.cod != right.cod:
             raise SignatureError(with_line(f"equal morphisms have one type: {left} and {right}"))
         try:
-            return decide(left, right, points, seed, deadline)
+            return decide(left, right, points, seed, deadline, **own)
         except MeaningError as error:
             return Decision(name, "not applicable", note=without_line(str(error)))
         except Exception as error:
