@@ -108,9 +108,8 @@ class Dual:
 
     def __repr__(self) -> str:
         shown = [f"({c!r})" if isinstance(c, Dual) else str(c) for c in self.terms]
-        return " + ".join(
-            [shown[0], *(f"{c} ε{str(i).translate(_POWERS) if i > 1 else ''}" for i, c in enumerate(shown[1:], 1))]
-        )
+        letters = ["", *(f" ε{str(i).translate(_POWERS) if i > 1 else ''}" for i in range(1, len(shown)))]
+        return " + ".join([c + ε for c, ε in zip(shown, letters, strict=True)]).replace("+ -", "- ")
 
 
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -202,6 +201,8 @@ def _agree(k: Rig, x: Dual, y: Dual) -> bool:
 
 def parts(x: Any, order: int) -> list[Any]:
     """The arrays of the coefficients of an array of duals; of order 0, of entries of k itself, the one there is."""
+    if not order:
+        return [x]
     flat = objects([_padded(v, order + 1) for v in x.ravel().tolist()])
     return [objects([v[j] for v in flat]).reshape(x.shape) for j in range(order + 1)]
 

@@ -11,7 +11,7 @@ hold no more exactly than those; they are asked of the same program over ℚ.
 >>> k.entry(0.1)
 Traceback (most recent call last):
     ...
-ValueError: 0.1 is no multiple of 2⁻⁴; below it is 0.0625, k.embed(rounded(x, 4))
+ValueError: 0.1 is no multiple of 2⁻⁴; cd.rigs.rounded(x, 4) is 0.0625
 
 Overflow is no wrap: with `bits`, what does not fit into so many, sign included, raises OverflowError.
 """
@@ -58,9 +58,7 @@ class Format:
         if scaled.denominator != 1:
             below = (scaled.numerator // scaled.denominator) / (1 << self.point)
             power = f"2⁻{str(self.point).translate(_POWERS)}"
-            raise ValueError(
-                f"{v!r} is no multiple of {power}; below it is {below!r}, k.embed(rounded(x, {self.point}))"
-            )
+            raise ValueError(f"{v!r} is no multiple of {power}; cd.rigs.rounded(x, {self.point}) is {below!r}")
         return self.made(scaled.numerator)
 
 
@@ -131,7 +129,7 @@ def fixed(point: int, bits: int | None = None) -> Rig:
         return form.made(int(rng.integers(-most, most)))
 
     return Rig(
-        name=f"fixed point, {point} bits after it" + (f", {bits} in all" if bits else ""),
+        name=f"fixed point {f'{bits - point}.' if bits else ''}{point}",
         entry=form.entry,
         less=lt,
         carries=ARITHMETIC - {"z2"},

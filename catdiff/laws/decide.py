@@ -89,7 +89,7 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
         note = f"its sides would have some {boxes:,} boxes, too many for {options.budget:g} s"
         return [Decision("–", "undecided", note=note)]
     if law.measure and options.rig is not None:
-        return [Decision("–", "not applicable", note=f"no equation over {options.rig.name}")]
+        return [Decision("–", "not applicable", note="it is no equation, and over a rig equations are asked")]
     if law.measure:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options):
