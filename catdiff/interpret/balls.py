@@ -119,6 +119,8 @@ def ball(v: Any) -> Ball:
     """A number as the float next to it, and how far that is."""
     if isinstance(v, Ball):
         return v
+    if isinstance(v, Certainty):
+        return Ball(sum(v.ends) / 2, (v.ends[1] - v.ends[0]) / 2)
     exact = fraction(v)
     value = nearest(exact)
     off = abs(exact - Fraction(value)) if math.isfinite(value) else Fraction(0)

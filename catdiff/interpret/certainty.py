@@ -51,6 +51,13 @@ class Certainty:
         return (self | other) & ~(self & other)
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    __add__ = __radd__ = __or__  # where truth values are moved about, as sums of one and of zeros
+    __mul__ = __rmul__ = __and__
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the largest number that it may be, 1 for what holds."""
+        return int(self.value is True), int(self.value is not False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (Certainty, bool, np.bool_)) and self.value is truth(other).value

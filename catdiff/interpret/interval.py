@@ -160,6 +160,8 @@ def interval(v: Any) -> Interval:
     """A number as the least interval it is in."""
     if isinstance(v, Interval):
         return v
+    if isinstance(v, Certainty):
+        return Interval(*v.ends)
     exact = fraction(v)
     return Interval(exact, exact)
 

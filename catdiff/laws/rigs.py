@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
+from ..category.objects import Object, Sort
 from ..errors import ArgumentError, MeaningError, with_line, without_line
 from ..generators.rig import Rig
 from .checking import check, lawful
@@ -140,12 +141,13 @@ def _own(k: Rig, seed: int, points: int) -> Iterator[Finding]:
 
 
 def _some(k: Rig, many: int, seed: int) -> Iterator[Morphism]:
-    """Random polynomial programs on wires that carry entries of k."""
+    """Random polynomial programs on wires that carry entries of k, none of them linear: g · g + g."""
     dtype = next(name for name in ("integer", "rational", "f64", "z2") if name in k.carries)
     with_negatives = k.neg is not None
     parts = [op for op in arithmetic(dtype) if with_negatives or op.name not in ("sub", "neg", "complement")]
     operations = signature(dtype, *parts, shapes=((), (2,)))
-    return (program(Seeded(seed + i), operations) for i in range(many))
+    gs = (program(Seeded(seed + i), operations, cod=Object((Sort(dtype, ()),))) for i in range(many))
+    return (g * g + g for g in gs)
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,57 +6,63 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from programs import INTEGER, SMOOTH, morphisms, point, seeds
-from samples import at
+from programs import INTEGER, SMOOTH, morphisms, point, seeds, values
+from samples import at, draw
 
 import catdiff as cd
 from catdiff.errors import CatdiffError, EvaluationError, MeaningError
-from catdiff.interpret.duals import Dual, dual, duals
+from catdiff.interpret.duals import Dual, _padded, dual, duals
 from catdiff.interpret.exact import INTEGERS, MOD, RATIONAL
 from catdiff.interpret.interval import INTERVALS, Interval
 from catdiff.interpret.over import evaluate
 from catdiff.interpret.polynomial import indeterminate, polynomials
 from catdiff.interpret.reals import REALS
 from catdiff.interpret.tropical import MAX_PLUS
+from catdiff.laws.subject import generators_of
 
 A = cd.f64()
 
 
-def moving(xs, ẋs, k):
-    """Points and tangents as duals; discrete ones as they are."""
-    return [
-        np.array([dual(a, b) for a, b in zip(x.flat, ẋ.flat, strict=True)] + [None], object)[:-1].reshape(x.shape)
-        if ẋ is not None
-        else x
-        for x, ẋ in zip(xs, ẋs, strict=True)
-    ]
+def along(x, ẋ, make=dual):
+    """An array made of the entries of two."""
+    return np.array([*map(make, x.ravel().tolist(), ẋ.ravel().tolist()), None], object)[:-1].reshape(x.shape)
+
+
+def moving(xs, ẋs, make=dual):
+    """Points and tangents as duals; discrete ones, which have no tangents, as they are."""
+    return [x if ẋ is None else along(x, ẋ, make) for x, ẋ in zip(xs, ẋs, strict=True)]
 
 
 def coefficient(y, i):
     return np.array([v.terms[i] if isinstance(v, Dual) else v for v in y.flat]).reshape(y.shape)
 
 
-@pytest.mark.parametrize("name", at(cd.f64))
-def test_the_first_order_is_D(name):
-    """Of every row that is differentiated, over floats, and with R[f] in the place of f."""
-    for f in (at(cd.f64)[name], cd.R(at(cd.f64)[name])):
-        xs, rng = point(f.dom, 1), np.random.default_rng(0)
-        if any(s.dtype.kind == "complex" for w in (f.dom, f.cod) for s in w.wires):
-            continue
-        ẋs = [None if s.dtype.kind == "discrete" else rng.normal(size=s.shape) for s in f.dom.wires]
-        try:
-            ys = evaluate(f, moving(xs, ẋs, REALS), duals())
-        except MeaningError as error:
-            assert "complex" in str(error)
-            continue
-        both = cd.jvp(f)(*xs, *[np.zeros(x.shape, x.dtype) if t is None else t for x, t in zip(xs, ẋs, strict=True)])
-        both = both if isinstance(both, tuple) else (both,)
-        for y, v, ẏ in zip(ys, both[: len(ys)], both[len(ys) :], strict=True):
-            if y.dtype == object:
-                np.testing.assert_allclose(coefficient(y, 0), v, rtol=1e-12, atol=1e-12)
-                np.testing.assert_allclose(coefficient(y, 1), ẏ, rtol=1e-9, atol=1e-9)
-            else:
-                assert np.array_equal(y, v)
+ROWS = {
+    name: f
+    for name, f in at(cd.f64).items()
+    if all(s.dtype.kind != "complex" for label in generators_of(f) for s in (*label.dom.wires, *label.cod.wires))
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_first_order_is_D(name, reverse):
+    """Of every row, and of its R, over floats; where they are undefined, both are."""
+    f = cd.R(ROWS[name]) if reverse else ROWS[name]
+    rng = np.random.default_rng(0)
+    xs = [draw(rng, s) for s in f.dom.wires]
+    ẋs = [None if s.dtype.kind == "discrete" else rng.normal(size=s.shape).astype(s.dtype.carrier) for s in f.dom.wires]
+    with np.errstate(all="ignore"):
+        ys = evaluate(f, moving(xs, ẋs), duals())
+        still = [np.zeros(x.shape, x.dtype) if t is None else t for x, t in zip(xs, ẋs, strict=True)]
+        both = values(cd.jvp(f), [*xs, *still])
+    for y, v, ẏ in zip(ys, both[: len(ys)], both[len(ys) :], strict=True):
+        if y.dtype == object:
+            known = 1e-6 if "f32" in f"{f}" else 1e-12  # duals are float64 on f32 wires too
+            np.testing.assert_allclose(coefficient(y, 0), v, rtol=known, atol=known)
+            np.testing.assert_allclose(coefficient(y, 1), ẏ, rtol=1e3 * known, atol=1e3 * known)
+        else:
+            assert np.array_equal(y, v)
 
 
 @given(morphisms(INTEGER, budget=4), seeds(), st.integers(1, 4), st.booleans())
@@ -66,13 +72,8 @@ def test_orders_are_coefficients_of_a_polynomial(f, seed, n, reverse):
     xs, ẋs = point(f.dom, seed), point(f.dom, seed + 1)
     k = polynomials()
     t = indeterminate(0, k.entry(0).ring)
-    lines = [
-        np.array([*(k.entry(int(a)) + int(b) * t for a, b in zip(x.flat, d.flat, strict=True)), None], object)[
-            :-1
-        ].reshape(x.shape)
-        for x, d in zip(xs, ẋs, strict=True)
-    ]
-    for y, p in zip(evaluate(f, moving(xs, ẋs, RATIONAL), duals(RATIONAL, n)), evaluate(f, lines, k), strict=True):
+    lines = moving(xs, ẋs, lambda a, b: k.entry(int(a)) + int(b) * t)
+    for y, p in zip(evaluate(f, moving(xs, ẋs), duals(RATIONAL, n)), evaluate(f, lines, k), strict=True):
         for i in range(n + 1):
             assert coefficient(y, i).ravel().tolist() == [q.terms.get(i, 0) for q in p.flat]
 
@@ -81,19 +82,10 @@ def test_orders_are_coefficients_of_a_polynomial(f, seed, n, reverse):
 def test_the_second_order_is_half_of_a_dual_of_a_dual(f, seed):
     """f(x + ẋ(ε + δ)): what stands at εδ is twice what stands at ε²."""
     xs, ẋs = point(f.dom, seed), point(f.dom, seed + 1)
-    nested = [
-        np.array([*(dual(dual(a, b), b) for a, b in zip(x.flat, d.flat, strict=True)), None], object)[:-1].reshape(
-            x.shape
-        )
-        for x, d in zip(xs, ẋs, strict=True)
-    ]
-    for y, z in zip(
-        evaluate(f, moving(xs, ẋs, REALS), duals(order=2)), evaluate(f, nested, duals(duals())), strict=True
-    ):
+    nested = moving(xs, ẋs, lambda a, b: dual(dual(a, b), b))
+    for y, z in zip(evaluate(f, moving(xs, ẋs), duals(order=2)), evaluate(f, nested, duals(duals())), strict=True):
         twice = 2 * np.asarray(coefficient(y, 2), float)
-        mixed = np.array([float(v.terms[1].terms[1] if isinstance(v.terms[1], Dual) else 0) for v in z.flat]).reshape(
-            z.shape
-        )
+        mixed = np.array([float(_padded(v.terms[1], 2)[1]) for v in z.flat]).reshape(z.shape)
         np.testing.assert_allclose(mixed, twice, rtol=1e-7, atol=1e-7)
 
 
@@ -106,7 +98,7 @@ def test_the_second_order_is_half_of_a_dual_of_a_dual(f, seed):
         (cd.tan(A), [0, 1, 0, 1 / 3, 0, 2 / 15]),
         (cd.atan(A), [0, 1, 0, -1 / 3, 0, 1 / 5]),
         (cd.asin(A), [0, 1, 0, 1 / 6, 0, 3 / 40]),
-        (cd.recip(cd.f64()) if False else cd.softplus(A), [np.log(2), 1 / 2, 1 / 8, 0, -1 / 192, 0]),
+        (cd.softplus(A), [np.log(2), 1 / 2, 1 / 8, 0, -1 / 192, 0]),
     ],
 )
 def test_series_that_are_in_any_table(f, series):
@@ -156,7 +148,7 @@ def test_what_has_no_duals():
         cd.over(cd.sign(A) * cd.relu(A), duals(INTEGERS, 2))(dual(1, 1))
     with pytest.raises(ValueError, match="more than 2 coefficients"):
         duals(RATIONAL).entry(dual(1, 2, 3))
-    with pytest.raises(ValueError, match="over another rig|no rational"):
+    with pytest.raises(ValueError, match="over another rig"):
         duals().entry(duals(RATIONAL).entry(1))
 
 
