@@ -103,11 +103,11 @@ def _entries(x: Any, dtype: np.dtype, entry: Callable[[Any], Any] | None) -> np.
         x[()] = single
     if entry is None:
         return x.astype(dtype)
-    y = np.empty(x.shape, dtype)
-    flat = y.reshape(-1)
-    for i, v in enumerate(x.ravel().tolist()):
-        flat[i] = entry(v)
-    return y
+    if dtype.kind == "O":
+        y = np.empty(x.shape, object)
+        np.frompyfunc(entry, 1, 1)(x.astype(object), out=y)
+        return y
+    return np.array([entry(v) for v in x.ravel().tolist()], dtype).reshape(x.shape)
 
 
 def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:

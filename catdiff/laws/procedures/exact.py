@@ -1,8 +1,9 @@
 """`exact`: both sides at random entries of a rig, the rationals where no other is named, compared with `==`.
 
 It takes whatever means something over the rig, over ℚ division and what has kinks included, and tests it. Rational
-points are dyadic, so that a counterexample is also an argument for the floats of its wires. All points are run at once,
-along an axis in front; where a side is undefined at one of them, they are run one by one.
+points are dyadic, so that a counterexample is also an argument for the floats of its wires. Both sides are run as one
+program, so that what they share is worked out once, and at all points at once, along an axis in front; where it is
+undefined at one of them, they are run one by one.
 
 >>> import catdiff as cd
 >>> f = cd.recip(cd.f64()) >> cd.recip
@@ -26,8 +27,11 @@ import numpy as np
 
 from ...category.morphism import Morphism
 from ...category.objects import Sort
+from ...category.structure import pair
 from ...errors import EvaluationError
 from ...generators.rig import Rig
+from ...hypernet.build import of_net
+from ...hypernet.canonical import canonical
 from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
 from ..decision import Decision
@@ -48,7 +52,7 @@ def decide(
     k = rig or RATIONAL
     meaningful(k, left, right)
     several = any(s.size for s in left.dom.wires)
-    runs = _Runs((left, right), k, point if rig is None else _entries(rig), watch(deadline))
+    runs = _Runs(pair(left, right), len(left.cod), k, point if rig is None else _entries(rig), watch(deadline))
     tried, note = 0, f"in {'rational' if rig is None else rig.name} arithmetic"
     for args, (ys, zs) in runs.at(points if several else 1, np.random.default_rng(seed)):
         tried += 1
@@ -66,9 +70,10 @@ Run = tuple[Values, Sequence[Values]]  # a point, and what both sides give there
 
 @dataclass
 class _Runs:
-    """Both sides of an equation at random points of a rig."""
+    """Both sides of an equation, `⟨l, r⟩ : A → B ⊗ B`, at random points of a rig."""
 
-    sides: tuple[Morphism, Morphism]
+    sides: Morphism
+    outputs: int
     k: Rig
     draw: Callable[[Sort, np.random.Generator], np.ndarray]
     check: Callable[[], None] | None
@@ -76,7 +81,7 @@ class _Runs:
 
     def at(self, points: int, rng: np.random.Generator) -> Iterator[Run]:
         """At most so many points at which both sides are defined, and the values of both."""
-        wires, found = self.sides[0].dom.wires, 0
+        wires, found = self.sides.dom.wires, 0
         many = [self.draw(s.with_shape((points, *s.shape)), rng) for s in wires] if self.stackable(points) else []
         values = self.together(many, points) if many else None
         for i in range(TRIES * points):
@@ -89,15 +94,18 @@ class _Runs:
                 return
 
     def stackable(self, points: int) -> bool:
-        """Whether points may share a run: what is known of the batch axis of a foreign row is itself to be tested."""
-        labels = [label for f in self.sides for label in generators_of(f)]
+        """Whether points may share a run: every box says how it takes another axis, and none of a foreign row, for what
+        such a row says is itself to be tested.
+        """
+        labels = generators_of(self.sides)
         size = sum(s.size for label in labels for s in (*label.dom.wires, *label.cod.wires))
-        return points > 1 and size * points <= ENTRIES and not any(label.row.foreign for label in labels)
+        known = all(label.row.batch is not None and not label.row.foreign for label in labels if len(label.dom))
+        return points > 1 and size * points <= ENTRIES and known
 
     def together(self, args: Values, points: int) -> Sequence[Values] | None:
         """The values at all points, along an axis in front; None where one of them is undefined, seen one by one."""
         try:
-            return [evaluate(f.map(points), args, self.k, self.check) for f in self.sides]
+            return self.parted(evaluate(of_net(canonical(self.sides.net)).map(points), args, self.k, self.check))
         except EvaluationError as error:
             if not isinstance(root(error), UNDEFINED):
                 raise
@@ -106,12 +114,16 @@ class _Runs:
     def one(self, args: Values) -> Run | None:
         """The values at a point; None where a side is undefined there."""
         try:
-            return args, [evaluate(f, args, self.k, self.check) for f in self.sides]
+            return args, self.parted(evaluate(self.sides, args, self.k, self.check))
         except EvaluationError as error:
             if not isinstance(root(error), UNDEFINED):
                 raise
             self.undefined = str(root(error))
             return None
+
+    def parted(self, ys: Values) -> Sequence[Values]:
+        """The values of the left side, and those of the right."""
+        return ys[: self.outputs], ys[self.outputs :]
 
 
 def _entries(k: Rig) -> Callable[[Sort, np.random.Generator], np.ndarray]:
