@@ -30,17 +30,13 @@ from ...category.objects import Sort
 from ...category.structure import pair
 from ...errors import EvaluationError
 from ...generators.rig import Rig
-from ...hypernet.build import of_net
-from ...hypernet.canonical import canonical
 from ...interpret.exact import RATIONAL
 from ...interpret.over import evaluate
 from ..decision import Decision
-from ..subject import generators_of
-from .common import ROUNDED, meaningful, nearly, procedure, root, same, watch
+from .common import ROUNDED, along_axis, meaningful, nearly, procedure, root, same, shareable, watch
 
 UNDEFINED = (ZeroDivisionError, IndexError)  # at some points; a law says nothing there
 TRIES = 5  # points drawn for one at which both sides are defined
-ENTRIES = 2**20  # numbers of a side's wires that are run at once
 Values = list[np.ndarray]
 
 
@@ -82,7 +78,9 @@ class _Runs:
     def at(self, points: int, rng: np.random.Generator) -> Iterator[Run]:
         """At most so many points at which both sides are defined, and the values of both."""
         wires, found = self.sides.dom.wires, 0
-        many = [self.draw(s.with_shape((points, *s.shape)), rng) for s in wires] if self.stackable(points) else []
+        many = (
+            [self.draw(s.with_shape((points, *s.shape)), rng) for s in wires] if shareable(self.sides, points) else []
+        )
         values = self.together(many, points) if many else None
         for i in range(TRIES * points):
             args = [x[i, ...] for x in many] if many and i < points else [self.draw(s, rng) for s in wires]
@@ -93,19 +91,10 @@ class _Runs:
             if found == points:
                 return
 
-    def stackable(self, points: int) -> bool:
-        """Whether points may share a run: every box says how it takes another axis, and none of a foreign row, for what
-        such a row says is itself to be tested.
-        """
-        labels = generators_of(self.sides)
-        size = sum(s.size for label in labels for s in (*label.dom.wires, *label.cod.wires))
-        known = all(label.row.batch is not None and not label.row.foreign for label in labels if len(label.dom))
-        return points > 1 and size * points <= ENTRIES and known
-
     def together(self, args: Values, points: int) -> Sequence[Values] | None:
         """The values at all points, along an axis in front; None where one of them is undefined, seen one by one."""
         try:
-            return self.parted(evaluate(of_net(canonical(self.sides.net)).map(points), args, self.k, self.check))
+            return self.parted(evaluate(along_axis(self.sides, points), args, self.k, self.check))
         except EvaluationError as error:
             if not isinstance(root(error), UNDEFINED):
                 raise
