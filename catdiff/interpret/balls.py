@@ -33,7 +33,7 @@ import numpy as np
 
 from ..category.label import Label
 from ..generators.rig import ARITHMETIC, Rig
-from .certainty import MARGIN, Certainty, agree, by_errors, truth
+from .certainty import MARGIN, Certainty, agree, by_errors, by_order, truth
 from .exact import fraction
 from .interval import nearest
 
@@ -164,7 +164,7 @@ def split(v: Any) -> tuple[float, float]:
 
 
 def _derived(k: Rig, lab: Label) -> Any:
-    return by_errors(k, lab, split, Ball)
+    return None if by_order(lab) else by_errors(k, lab, split, Ball)
 
 
 def _sample(rng: np.random.Generator) -> Ball:

@@ -84,15 +84,21 @@ def agree(x: Any, y: Any) -> bool:
     return x.meets(y) if hasattr(x, "meets") else x == y
 
 
+def by_order(lab: Label) -> bool:
+    """Whether what a row does follows from inverses and an order: all those of `meanings`, of powers the whole ones."""
+    exponent = lab.attrs.get("exponent", 0)
+    return lab.row.name in MEANINGS and exponent == int(exponent)
+
+
 Split = Callable[[Any], tuple[float, float]]  # an entry as a centre and a radius
 Join = Callable[[float, float], Any]  # and back
 Known = Callable[..., Any]  # arrays of centres and radii, to pairs of them
 
 
 def by_errors(rig: Rig, lab: Label, split: Split, join: Join) -> Callable[..., Any] | None:
-    """What a row does to enclosures by its column of errors; None where it has none, or an order says it better."""
+    """What a row does to enclosures by its column of errors; None where it has none, or gives something else."""
     carried = [s.dtype.name in rig.carries and s.dtype.name != "bool" for s in lab.cod.wires]
-    if lab.row.error is None or lab.row.name in MEANINGS or not all(carried):
+    if lab.row.error is None or not all(carried):
         return None
     compute = enclosing(lab)
 

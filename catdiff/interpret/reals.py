@@ -11,7 +11,10 @@ do not associate and products do not distribute, which its column `rounds` says.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from ..category.label import Label, label
 from ..category.objects import Object, Sort
@@ -26,6 +29,13 @@ def at_doubles(lab: Label) -> Label:
     )
 
 
+def number(v: Any) -> float:
+    """A number as the float next to it."""
+    if isinstance(v, (int, float, Fraction, np.number, np.bool_)):
+        return float(v)
+    raise ValueError(f"{v!r} is no real number")
+
+
 def _reciprocal(x: Any) -> float:
     return 1.0 / float(x)  # ZeroDivisionError, where NumPy has a warning
 
@@ -37,6 +47,7 @@ def _computed(k: Rig, lab: Label) -> Any:
 REALS = Rig(
     name="float64",
     carrier=FLOATS.carrier,
+    entry=number,
     add=FLOATS.add,
     mul=FLOATS.mul,
     neg=FLOATS.neg,

@@ -19,7 +19,8 @@ from .bits import BITS, Bits, assignments
 from .duals import Dual, dual, duals
 from .exact import INTEGERS, MOD, RATIONAL
 from .fixed import Fixed, fixed, rounded
-from .interval import INTERVALS, Interval
+from .interval import Interval
+from .intervals import INTERVALS
 from .polynomial import Polynomial, indeterminates, polynomials
 from .reals import REALS
 from .tropical import MAX_PLUS, Tropical

@@ -15,7 +15,8 @@ from catdiff.errors import EvaluationError, MeaningError
 from catdiff.interpret.balls import BALLS, Ball
 from catdiff.interpret.certainty import UNKNOWN, Certainty, truth
 from catdiff.interpret.exact import RATIONAL
-from catdiff.interpret.interval import INTERVALS, Interval, low_product, low_sum
+from catdiff.interpret.interval import Interval, low_product, low_sum
+from catdiff.interpret.intervals import INTERVALS
 from catdiff.interpret.over import evaluate
 
 A = cd.f64()
@@ -108,6 +109,17 @@ def test_what_is_tight():
         assert cd.over(f, INTERVALS)(*[x, 0.5][: len(f.dom)]) == Interval(least, most)
     assert cd.over(cd.max(cd.f64(2)), INTERVALS)([x, Interval(0, 1)]) == Interval(0, 2)
     assert cd.over(cd.sort(cd.f64(2)), INTERVALS)([x, -3]).tolist() == [-3, x]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("exponent", [2.5, -1.5, 100, -3, 0])
+def test_powers(kind, exponent):
+    """Whole ones, of negative numbers too; others, and large ones, by their errors."""
+    k, around = KINDS[kind]
+    for x in (0.75, 1.25) if exponent != int(exponent) else (0.75, 1.25, -1.5):
+        y = cd.over(cd.pow(A, exponent=exponent), k)(around(x, 1e-6))
+        assert x**exponent in y and (x + 0.5e-6) ** exponent in y
+        assert 10 + x**exponent not in y or abs(x**exponent) > 1e6
 
 
 def test_constants_are_enclosed_and_no_more():

@@ -134,12 +134,29 @@ def test_what_is_no_program_or_no_rig(f, k, said):
 @pytest.mark.parametrize("name", [name for name, k in RIGS.items() if k.entry])
 def test_a_row_that_means_nothing_is_named_with_its_boxes(name):
     f = cd.over((cd.sin(A).box("wave") >> cd.square).box("outer"), RIGS[name])
-    if name in ("intervals", "balls", "intervals[ε]"):
+    if name in ("floats", "intervals", "balls", "intervals[ε]"):
         assert f(0) == 0
         return
     with pytest.raises(MeaningError, match=r"^outer / wave / sin: ") as caught:
         f(1)
     assert caught.value.path == ("outer", "wave")
+
+
+def test_values_outside_the_rig():
+    for f, k, x in (
+        (cd.id(cd.z2()), RIGS["z2"], 2),
+        (cd.id(A), RIGS["z2"], 2.0),
+        (cd.id(A), RIGS["z2"], 0.5),
+        (cd.id(A), RIGS["integer"], 0.5),
+        (cd.id(A), MOD(4), 0.5),
+        (cd.id(cd.integer()), INTEGERS, 0.5),
+        (cd.id(A), RIGS["floats"], "1"),
+    ):
+        with pytest.raises(ArgumentError, match="argument 0 lies on"):
+            cd.over(f, k)(x)
+    assert cd.over(cd.square(A), RIGS["integer"])(3.0) == 9 and cd.over(cd.square(A), RIGS["z2"])(1) == 1
+    assert cd.over(cd.square(cd.integer()), RIGS["floats"])(0.5) == 0.25
+    assert cd.over(cd.id(A), MOD(2))(3) == 1  # an integer stands for so many ones
 
 
 # -- laws over any rig -----------------------------------------------------------------------------------------------
