@@ -16,7 +16,8 @@ def test_all_is_what_the_package_defines():
     """Of the packages, those that are meant to be used by name."""
     defined = {name for name, value in vars(cd).items() if name[0] != "_" and not isinstance(value, ModuleType)}
     packages = {name for name in cd.__all__ if isinstance(getattr(cd, name), ModuleType)}
-    assert packages == {"circuits", "laws", "interop", "nn", "initialisers", "losses", "optimisers", "schedules"}
+    public = {"circuits", "laws", "interop", "nn", "initialisers", "losses", "optimisers", "rigs", "schedules"}
+    assert packages == public
     assert sorted(cd.__all__) == sorted({*defined, *packages, "__version__"})
 
 
