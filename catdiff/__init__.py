@@ -130,8 +130,10 @@ from .generators.views import flip, moveaxis, pad, roll, slice
 from .generators.windows import avg_pool, max_pool, windows
 from .hypernet.graph import from_networkx, to_networkx
 from .hypernet.store import from_json, load, save, schema, to_json
+from .interpret import rigs
 from .interpret.bounds import Bounded, bounded, worst
 from .interpret.compiled import compile
+from .interpret.interpreted import over
 from .interpret.normal import is_multilinear, normal_form
 from .interpret.replacing import replace
 from .learning import initialisers, layers as nn, losses, optimisers, schedules
@@ -203,6 +205,8 @@ __all__ = [
     "uniform",
     # running and storing
     "compile", "save", "load", "to_json", "from_json", "schema", "to_networkx", "from_networkx",
+    # over other numbers than floats
+    "over", "rigs",
     # how far floats may be off
     "bounded", "Bounded", "worst",
     # generators of one's own, and the table they go into

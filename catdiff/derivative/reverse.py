@@ -27,6 +27,8 @@ from .operator import operator
 from .rules import zero_wire
 from .sweep import sweep
 
+REVERSE = "made by R"  # what is remembered of a net that is a reverse derivative
+
 
 @operator
 def R(f: Morphism, wires: Sequence[int] | None = None) -> Morphism:
@@ -67,6 +69,7 @@ def _reverse(f: Morphism, wires: list[int], value: bool) -> Net:
         x̄ = [w if w is not None else zero_wire(b, net.dom.wires[i]) for i in wires for w in [s.x̄[i]]]
         outputs = [*s.outputs, *x̄] if value else x̄
         found = net.memo[key] = b.finish(net.dom @ net.cod, [*b.inputs, *s.ȳ], outputs)
+        found.memo[REVERSE] = True
     return found
 
 

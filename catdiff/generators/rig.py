@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import add, mul, neg
+from operator import add, eq, mul, neg
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from ..category.label import Label
 from ..category.objects import DTYPES
 
 Run = Callable[[Sequence[Any], Sequence[Any]], Any]  # (values, tables) ↦ y, made of + and × of arrays
-Meaning = Callable[["Rig", Label], Callable[..., Any]]  # what a row does over a rig, at a label
+Meaning = Callable[["Rig", Label], Callable[..., Any] | None]  # what a row does over a rig, at a label
 ADD, MUL, NEG = np.frompyfunc(add, 2, 1), np.frompyfunc(mul, 2, 1), np.frompyfunc(neg, 1, 1)
 ARITHMETIC = frozenset(d.name for d in DTYPES.values() if d.kind in ("real", "exact"))
 
@@ -55,9 +55,13 @@ class Rig:
     - `less(x, y)` of entries, where there is an order, and `choose(c, x, y)`, x where c holds;
     - `truth(c)`: where wires of bool carry objects with `& | ^ ~`, such as what is true at several points at once, a
       bool as one of them; None where they carry bools;
-    - `rows`: what else it gives a meaning, or another one, by the name of the row;
+    - `rows`: what else it gives a meaning, or another one, by the name of the row; `derived`: what it makes of other
+      columns of a row that is no polynomial, or None, before inverses and an order are asked;
     - `carries`: the dtypes whose wires carry its entries in an interpretation, all arithmetic ones but the complex;
     - `characteristic`: the least n > 0 with n·1 = 0, or 0;
+    - `agree(x, y)`: where entries enclose a number, whether x and y may be of the same one; equality where None;
+    - `rounds`: the laws of rigs that do not hold because it rounds, by their names in `laws.rigs`;
+    - `forward`: why derivatives mean nothing over it; empty where they do;
     - `sample(rng)`: a random entry, from small numbers where it does not say.
     """
 
@@ -75,8 +79,12 @@ class Rig:
     choose: Callable[[Any, Any, Any], Any] = lambda c, x, y: x if c else y
     truth: Callable[[Any], Any] | None = None
     rows: Mapping[str, Meaning] = field(default_factory=dict)
+    derived: Meaning | None = None
     carries: frozenset[str] = ARITHMETIC
     characteristic: int = 0
+    agree: Callable[[Any, Any], bool] | None = None
+    rounds: frozenset[str] = frozenset()
+    forward: str = ""
     sample: Callable[[np.random.Generator], Any] | None = None
 
     def __post_init__(self) -> None:
@@ -117,8 +125,9 @@ class Rig:
         return self.down(run(self.above, *[x.astype(self.above.carrier) for x in xs]))
 
     def equal(self, x: Any, y: Any) -> bool:
-        """Whether two arrays over the rig are the same."""
-        return np.shape(x) == np.shape(y) and all(a == b for a, b in zip(x.flat, y.flat, strict=True))
+        """Whether two arrays over the rig are the same, or may be where it encloses numbers."""
+        agree = self.agree or eq
+        return np.shape(x) == np.shape(y) and all(agree(a, b) for a, b in zip(x.flat, y.flat, strict=True))
 
     def draw(self, rng: np.random.Generator, shape: Sequence[int] = ()) -> Any:
         """A random array over the rig."""

@@ -29,9 +29,11 @@ import numpy as np
 from ..category.label import Label
 from ..category.morphism import Morphism
 from ..category.objects import Sort
+from ..derivative.reverse import REVERSE
+from ..draw.flow import is_reverse
 from ..errors import ArgumentError, MeaningError, with_line
-from ..generators.constants import as_array
-from ..generators.rig import Rig
+from ..generators.constants import as_array, exactly
+from ..generators.rig import Meaning, Rig
 from . import numpy as plain
 from .functor import Functor, described, run
 from .meanings import MEANINGS
@@ -51,20 +53,25 @@ def _kernel(rig: Rig, label: Label, functor: Functor) -> Callable[..., Any]:
         raise MeaningError(f"{row.name} of complex wires means nothing over {rig.name}")
     if not any(w.dtype.name in rig.carries for w in wires) or (not len(label.dom) and wires[0].dtype.name == "bool"):
         return plain.kernel(label)  # a truth value is one over any rig, and becomes an entry when it is checked
-    meaning = rig.rows.get(row.name) or MEANINGS.get(row.name)
-    if meaning is None and all(w.dtype.name in rig.carries for w in label.cod.wires):
-        meaning = row.over
-    if meaning is not None:
-        try:
-            found = meaning(rig, label)
-        except ValueError as error:  # a constant
-            raise MeaningError(f"{row.name}: {error}") from error
-        if found is not None:
-            return found
-    elif row.definition is not None:
+    try:
+        found = next((made for make in _meanings(rig, label) if (made := make(rig, label)) is not None), None)
+    except ValueError as error:  # a constant
+        raise MeaningError(f"{row.name}: {error}") from error
+    if found is not None:
+        return found
+    if row.definition is not None and row.name not in MEANINGS:
         net = row.definition(label).net
         return lambda *xs: _outputs(run(net, xs, functor))
     raise MeaningError(f"{row.name} means nothing over {rig.name}")
+
+
+def _meanings(rig: Rig, label: Label) -> list[Meaning]:
+    """Who is asked what a row means, in turn: the rig by name; the row, where it is a polynomial and its outputs are
+    the rig's; the rig, by other columns; inverses and an order.
+    """
+    row, carried = label.row, all(w.dtype.name in rig.carries for w in label.cod.wires)
+    asked = (rig.rows.get(row.name), row.over if carried else None, rig.derived, MEANINGS.get(row.name))
+    return [meaning for meaning in asked if meaning is not None]
 
 
 def _outputs(ys: list[Any]) -> Any:
@@ -96,18 +103,18 @@ def _entries(x: Any, dtype: np.dtype, entry: Callable[[Any], Any] | None) -> np.
         x[()] = single
     if entry is None:
         return x.astype(dtype)
-    y = np.empty(x.shape, dtype)
-    flat = y.reshape(-1)
-    for i, v in enumerate(x.ravel().tolist()):
-        flat[i] = entry(v)
-    return y
+    if dtype.kind == "O":
+        y = np.empty(x.shape, object)
+        np.frompyfunc(entry, 1, 1)(x.astype(object), out=y)
+        return y
+    return np.array([entry(v) for v in x.ravel().tolist()], dtype).reshape(x.shape)
 
 
 def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:
     """`value` as an array over the rig on a wire of that sort. Raises `ArgumentError` where it is none."""
     dtype, entry = carrier(rig, sort)
     if entry is None:
-        return plain.argument(value, sort, place)
+        return _trusted(plain.argument(value, sort, place), dtype, sort, place, rig)
     x = as_array(value, object)
     if x.shape != sort.shape:
         said = f"argument {place} lies on {sort}, but an array of shape {x.shape} was given"
@@ -118,12 +125,40 @@ def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:
         raise ArgumentError(with_line(f"argument {place} lies on {sort}, over {rig.name}: {error}")) from None
 
 
+def _trusted(x: np.ndarray, dtype: np.dtype, sort: Sort, place: int, rig: Rig) -> np.ndarray:
+    """An array on a wire of that sort, in the carrier of a rig that trusts its arrays to be its own."""
+    if sort.dtype.name not in rig.carries:
+        return x
+    y = x if x.dtype == dtype else exactly(x, dtype)
+    if y is None or (rig.characteristic and np.any((y < 0) | (y >= rig.characteristic))):
+        raise ArgumentError(with_line(f"argument {place} lies on {sort}, but its values are not all in {rig.name}"))
+    return y
+
+
+def runs_forward(f: Morphism, rig: Rig) -> None:
+    """Raises `MeaningError` where f is what `R` gave, or has a box that it made, and that means nothing here."""
+    if not rig.forward:
+        return
+    nets, seen = [f.net], set[int]()
+    while nets:
+        net = nets.pop()
+        if REVERSE in net.memo:
+            raise MeaningError(f"R means nothing over {rig.name}: {rig.forward}", "R", ())
+        for lab in net.labels:
+            if is_reverse(lab):
+                raise MeaningError(f"{lab.name} means nothing over {rig.name}: {rig.forward}", lab.name, ())
+            if id(lab) not in seen:
+                seen.add(id(lab))
+                nets += [body.net for body in lab.bodies]
+
+
 def evaluate(f: Morphism, args: Sequence[Any], rig: Rig, watch: Callable[[], None] | None = None) -> list[np.ndarray]:
     """The outputs of f over a rig, one array per wire; `watch` is called before each box, and may raise.
 
     Arguments are one per wire, of entries or of numbers, which embed exactly or raise `ArgumentError`. Raises
     `MeaningError` where a generator of f means nothing there.
     """
+    runs_forward(f, rig)
     if len(args) != len(f.dom):
         raise ArgumentError(with_line(f"{f} takes {len(f.dom)} arguments, one per wire, not {len(args)}"))
     arrays = [argument(a, s, i, rig) for i, (a, s) in enumerate(zip(args, f.dom.wires, strict=True))]

@@ -140,6 +140,7 @@ def pasted(law: Law, f: Morphism, decision: Decision, options: Options) -> str:
     told["procedures"] = repr(decision.procedure) if law.measure is None else ""
     told["points"] = repr(options.points) if options.points != Options.points else ""
     told["sample"] = "…" if options.sample is not None else ""
+    told["rig"] = "…" if options.rig is not None else ""
     told["calculus"] = "…" if options.calculus != Calculus() else ""
     said = ", ".join(f"{name}={value}" for name, value in told.items() if value)
     lines.append(f"cd.laws.check(f, {said}, seed={options.seed})")

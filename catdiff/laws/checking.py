@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ..category.morphism import Morphism
-from ..errors import ArgumentError, SignatureError, with_line
+from ..errors import ArgumentError, MeaningError, SignatureError, with_line
+from ..generators.rig import Rig
 from ..learning.optic import Optic
 from ..learning.parametric import Parametric
 from ..progress import Progress
@@ -48,6 +49,7 @@ def check(
     sample: Sample | None = None,
     equals: Morphism | None = None,
     calculus: Calculus | None = None,
+    rig: Rig | None = None,
     raises: bool = True,
     progress: bool = False,
 ) -> Report:
@@ -65,11 +67,13 @@ def check(
     - `sample`: points of A, or `rng ↦` a point, where f is not defined everywhere. Only floats are asked then;
     - `equals`: a program that is to be equal to f, in value and in derivatives;
     - `calculus`: other operators than catdiff's own to hold against the laws;
+    - `rig`: over which rig f is to be read; the equations are then asked at random entries of it, and nothing else;
     - `raises`: whether a violated law raises `LawViolation`, which carries the report;
     - `progress`: whether to show a bar.
 
     Interrupted from the keyboard it reports what it had. Raises `SignatureError` where f is no morphism,
-    `ArgumentError` where a law, a procedure or a number is none or none is named, `RuleError`
+    `ArgumentError` where a law, a procedure or a number is none or none is named, `MeaningError` where derivatives mean
+    nothing over the rig, or no equation does, since it rounds, `RuleError`
     where a generator from outside is no function: where it is random, writes to its arguments, gives another shape than
     its type says, is undefined at every point tried, or does not return.
     """
@@ -84,6 +88,8 @@ def check(
     options = Options(
         known_procedures(procedures) or fitting(f), points, seed, budget, until, sample, calculus or Calculus(), inputs
     )
+    if rig is not None:
+        options = replace(options, rig=lawful(rig), procedures=("exact",))
     own = [] if equals is None else [declared(_of_type(equals, f))]
     table = list(dict.fromkeys([*chosen([*LAWS, *own], laws), *own]))
     known: list[Morphism] = []
@@ -104,6 +110,18 @@ def check(
     if raises and report.violations:
         raise LawViolation(report)
     return report
+
+
+def lawful(k: Any) -> Rig:
+    """A rig over which laws of derivatives can be asked. Raises `MeaningError` where there are none."""
+    if not isinstance(k, Rig):
+        raise ArgumentError(with_line(f"rig is a cd.rigs.Rig, such as cd.rigs.MOD(6), not {k!r}"))
+    if k.forward:
+        raise MeaningError(f"derivatives mean nothing over {k.name}: {k.forward}")
+    if k.rounds:
+        said = f"over {k.name} rounding breaks {min(k.rounds)}, and with it the laws of derivatives"
+        raise MeaningError(with_line(said, "cd.laws.check(f, rig=cd.rigs.RATIONAL)"))
+    return k
 
 
 def _left_out(law: Law) -> Finding:

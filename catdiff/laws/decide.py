@@ -19,6 +19,7 @@ import numpy as np
 from ..category.label import Label
 from ..category.morphism import Atom, Morphism
 from ..errors import CatdiffError, EvaluationError, NoDerivativeError, without_line
+from ..generators.rig import Rig
 from ..interpret.cost import cost
 from .decision import STRENGTHS, Decision, combined, prominence
 from .law import Calculus, ColumnError, Equation, Law, generic
@@ -43,7 +44,8 @@ GROWTH = 3  # how many times larger a derivative is than what it is of
 @dataclass(frozen=True)
 class Options:
     """How a check goes about it: which procedures, how many points, from which seed, for how long per law and
-    until when altogether; and how many of f's inputs come after its parameters, for laws that ask.
+    until when altogether; how many of f's inputs come after its parameters, for laws that ask; and over which rig,
+    where it is not those of the procedures.
     """
 
     procedures: tuple[str, ...]
@@ -54,6 +56,7 @@ class Options:
     sample: Sample | None = None
     calculus: Calculus = field(default_factory=Calculus)
     inputs: int = 1
+    rig: Rig | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def _decided(law: Law, f: Morphism, options: Options) -> list[Decision]:
     if boxes > PER_SECOND * options.budget:
         note = f"its sides would have some {boxes:,} boxes, too many for {options.budget:g} s"
         return [Decision("–", "undecided", note=note)]
+    if law.measure and options.rig is not None:
+        return [Decision("–", "not applicable", note="it is no equation, and over a rig equations are asked")]
     if law.measure:
         return [_measured(law, f, options, deadline)]
     if on_the_diagram(law, f, options):
@@ -154,7 +159,7 @@ def _of_generator(law: Law, lab: Label, options: Options) -> tuple[Morphism, Dec
         options = replace(options, sample=None, procedures=tuple(p for p in options.procedures if p in POINTWISE))
         if not options.procedures:
             return Atom(lab), Decision(EACH, "undecided", note="where points are given only floats are asked")
-    key = ("law", law.name, options.procedures, options.points, options.seed)
+    key = ("law", law.name, options.procedures, options.points, options.seed, options.rig)
     kept = options.calculus == Calculus()
     if kept and key in lab.memo:
         return lab.memo[key]
@@ -222,7 +227,9 @@ def _told(decision: Decision, law: Law, posed: Posed) -> Decision:
 def _ask(name: str, equation: Equation, f: Morphism, options: Options, deadline: float) -> Decision:
     left, right = equation
     share = monotonic() + (deadline - monotonic()) / 2  # so that the last procedure has its time too
-    own = {"inputs": inputs(left, f, options)} if name == "float" else {}
+    own: dict[str, Any] = {"inputs": inputs(left, f, options)} if name == "float" else {}
+    if options.rig is not None:
+        own["rig"] = options.rig
     return PROCEDURES[name](left, right, options.points, options.seed, share, **own)
 
 

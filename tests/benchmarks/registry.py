@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import ascent, equality, evaluation, exact, flops, nesting, pages, pictures, reverse, terms, training
+from . import ascent, equality, evaluation, exact, flops, lawful, nesting, pages, pictures, reverse, terms, training
 from .harness import Row
 
-TABLES = (terms, reverse, equality, nesting, flops, evaluation, exact, training, ascent, pictures, pages)
+TABLES = (terms, reverse, equality, nesting, flops, evaluation, exact, lawful, training, ascent, pictures, pages)
 ROWS: list[Row] = [row for table in TABLES for row in table.ROWS]
 
 

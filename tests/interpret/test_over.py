@@ -147,7 +147,7 @@ def test_R_is_the_formal_derivative(f, name):
         assert x̄ == want
 
 
-@pytest.mark.parametrize("name", [name for name, k in RIGS.items() if k.entry])
+@pytest.mark.parametrize("name", [n for n, k in RIGS.items() if k.entry and not (k.rounds or k.forward)])
 @given(morphisms(INTEGER, budget=4), seeds())
 def test_R_is_adjoint_to_D_over_every_rig(name, f, seed):
     """⟨D[f](x, ẋ), ȳ⟩ = ⟨ẋ, R[f](x, ȳ)⟩ with the independent D."""

@@ -22,11 +22,12 @@ from ...category.objects import Object, Sort
 from ...category.structure import id
 from ...errors import MeaningError
 from ...generators.constants import zero
-from ...interpret.over import evaluate
+from ...generators.rig import Rig
 from ...interpret.polynomial import indeterminates
 from ..decision import Decision
 from ..law import Calculus, Laws
 from ..names import numbered
+from ..procedures.common import values_at
 from ..procedures.polynomial import coefficients
 from ..random.sampler import point
 from ..trial import Trial
@@ -116,12 +117,11 @@ def _formally(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
     assert ring.entry is not None
     ε = indeterminates(Object((Sort("rational" if base.characteristic == 0 else "z2"),)), ring)[0].item()
     order, used = len(terms), 0
-    for x, rng in trial.inputs(f.dom, ("integers",)):
-        v = point(f.dom, rng, "integers")
-        lines = [ring.mul(ring.embed(b), np.array(ε, object)) for b in v]
-        moved = [ring.add(ring.embed(a), line) for a, line in zip(x, lines, strict=True)]
-        expanded = evaluate(f, moved, ring)
-        wanted = evaluate(terms[-1], [*x, *(v * order)], base)
+    places = [(x, point(f.dom, rng, "integers")) for x, rng in trial.inputs(f.dom, ("integers",))]
+    moved = [[_line(ring, a, b, ε) for a, b in zip(x, v, strict=True)] for x, v in places]
+    directed = [[*x, *(v * order)] for x, v in places]
+    both = zip(places, values_at(f, moved, ring), values_at(terms[-1], directed, base), strict=True)
+    for (x, v), expanded, wanted in both:
         used += 1
         for p, d in zip(expanded, wanted, strict=True):
             got = [base.entry(factorial(order) * q.terms.get(order, 0)) for q in np.asarray(p).flat]  # type: ignore[misc]
@@ -131,6 +131,11 @@ def _formally(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:
                     f, order, used, f"{read} is another", [*x, *v], read, np.array(got, object), np.ravel(d)
                 )
     return Decision("differences", "tested", used, "as polynomials in ε")
+
+
+def _line(ring: Rig, a: Any, b: Any, ε: Any) -> np.ndarray:
+    """a + bε, entry by entry."""
+    return np.asarray(ring.add(ring.embed(a), ring.mul(ring.embed(b), np.array(ε, object))), object)
 
 
 def _by_steps(f: Morphism, terms: Sequence[Morphism], trial: Trial) -> Decision:

@@ -14,12 +14,15 @@ from ...category.morphism import Morphism
 from ...category.objects import Sort
 from ...errors import BudgetError, MeaningError, SignatureError, with_line, without_line
 from ...generators.rig import Rig
-from ...interpret.over import over
+from ...hypernet.build import of_net
+from ...hypernet.canonical import canonical
+from ...interpret.over import evaluate, over
 from ..decision import Decision
 from ..subject import generators_of
 
 LETTERS = 2_000  # inputs of symbolic procedures
-Decide = Callable[[Morphism, Morphism, int, int, float | None], Decision]
+ENTRIES = 2**20  # numbers on the wires of a program that is run at many points at once
+Decide = Callable[..., Decision]
 
 
 class OutOfTime(BudgetError):
@@ -53,12 +56,12 @@ def procedure(decide: Decide) -> Any:
 
     @wraps(decide)
     def run(
-        left: Morphism, right: Morphism, points: int = 20, seed: int = 0, deadline: float | None = None
+        left: Morphism, right: Morphism, points: int = 20, seed: int = 0, deadline: float | None = None, **own: Any
     ) -> Decision:
         if left.dom != right.dom or left.cod != right.cod:
             raise SignatureError(with_line(f"equal morphisms have one type: {left} and {right}"))
         try:
-            return decide(left, right, points, seed, deadline)
+            return decide(left, right, points, seed, deadline, **own)
         except MeaningError as error:
             return Decision(name, "not applicable", note=without_line(str(error)))
         except Exception as error:
@@ -68,6 +71,30 @@ def procedure(decide: Decide) -> Any:
             raise
 
     return run
+
+
+def shareable(f: Morphism, n: int) -> bool:
+    """Whether f may be run at n points at once: every box says how it takes another axis, and none is of a foreign row,
+    for what such a row says is itself to be tested.
+    """
+    labels = generators_of(f)
+    size = sum(s.size for label in labels for s in (*label.dom.wires, *label.cod.wires))
+    known = all(label.row.batch is not None and not label.row.foreign for label in labels if len(label.dom))
+    return n > 1 and size * n <= ENTRIES and known
+
+
+def along_axis(f: Morphism, n: int) -> Morphism:
+    """f at n points, along an axis in front."""
+    return of_net(canonical(f.net)).map(n)
+
+
+def values_at(f: Morphism, places: Sequence[Sequence[Any]], k: Rig) -> list[list[np.ndarray]]:
+    """The values of f over a rig at some points, in one run if that can be."""
+    n = len(places)
+    if not shareable(f, n):
+        return [evaluate(f, args, k) for args in places]
+    ys = evaluate(along_axis(f, n), [np.stack(xs) for xs in zip(*places, strict=True)], k)
+    return [[y[i, ...] for y in ys] for i in range(n)]
 
 
 def same(left: Sequence[Any], right: Sequence[Any], k: Rig) -> bool:
