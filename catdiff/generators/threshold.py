@@ -31,7 +31,7 @@ from ..category.families import Family, family
 from ..category.label import Label, Row, label, register
 from ..category.morphism import Atom, Morphism
 from ..category.objects import Object
-from ..errors import SignatureError, with_line
+from ..errors import BudgetError, SignatureError, with_line
 from .constants import const
 from .linear import einsum, spread
 from .rounding import Bound
@@ -39,6 +39,7 @@ from .shapes import without
 from .views import pad
 
 Weights = Sequence[int]
+MOST = 1 << 20  # sums that a circuit counts
 
 
 def _type(name: str, reduces: bool) -> Callable[..., Object]:
@@ -91,6 +92,10 @@ def _counted(old: Label) -> Morphism:
     weights, least = old.attrs["weights"], old.attrs["least"]
     low = sum(min(w, 0) for w in weights)
     sums = sum(map(abs, weights)) + 1
+    if sums > MOST:
+        raise BudgetError(
+            with_line(f"{old.row.name} opened is a circuit with {sums:,} sums to count: {MOST:,} are the most")
+        )
 
     def count(x: Any) -> Any:
         start = np.zeros((*x.shape[:-1], sums), np.uint8)

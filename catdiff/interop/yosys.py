@@ -29,6 +29,7 @@ from ..library.circuits.naming import Names
 from ..library.circuits.netlist import interface, netlist
 from ..library.circuits.tables import assignments, values
 
+BENCH = "bench$"  # no name of an exported module has a dollar
 READ = {  # the commands that read a file, its outermost module being called circuit
     ".v": "read_verilog",
     ".blif": "read_blif",
@@ -93,7 +94,7 @@ def _bench(module: Module, matrix: np.ndarray, offset: np.ndarray, vectors: bool
     """
     counter, n = matrix.shape
     lines = [
-        f"module bench(input {_range(counter)} k, output {_range(len(module.leaves))} y);",
+        f"module {BENCH}(input {_range(counter)} k, output {_range(len(module.leaves))} y);",
         f"  wire {_range(n)} x;",
     ]
     for i, (bit, column) in enumerate(zip(offset.tolist(), matrix.T, strict=True)):
@@ -122,8 +123,8 @@ def _evaluated(file: str | bytes, suffix: str, bench: str, outputs: int, counter
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / f"circuit{suffix}").write_bytes(file if isinstance(file, bytes) else file.encode())
         (Path(folder) / "bench.v").write_text(bench)
-        steps = [f"{READ[suffix]} circuit{suffix}", "read_verilog bench.v", "hierarchy -check -top bench"]
-        steps += ["proc", "flatten", "eval -table k -show y bench"]
+        steps = [f"{READ[suffix]} circuit{suffix}", "read_verilog bench.v", f"hierarchy -check -top {BENCH}"]
+        steps += ["proc", "flatten", f"eval -table k -show y {BENCH}"]
         said = _run(["-Q", "-T", "-p", "; ".join(steps)], folder)
     found = re.findall(r"^ *\d+'([01x]+) +\| +\d+'([01x]+) *$", said, re.MULTILINE)
     table = {int(k, 2): y[::-1] for k, y in found}

@@ -16,8 +16,8 @@ comes back of a loss: −1, downhill; in general α(l), for a program α : L →
 >>> print(f)
 f64[2,1] @ f64[1] @ f64[5,2] @ f64[5,1] → f64[2,1] @ f64[1] @ f64
 
-Over ℤ₂ there are no means and no sign: a loss is the word of wrong bits, added up over the batch, and with the identity
-as cap these are what comes back. This is reverse derivative ascent.
+Over ℤ₂ there are no means and no sign: a loss is the word of wrong bits, and with the identity as cap these are what
+comes back, of one example at a time. This is reverse derivative ascent.
 
 >>> B = cd.z2(4)
 >>> majority = cd.para(cd.mul(B, B) >> cd.sum, weight="zeros")
@@ -58,9 +58,15 @@ def step(
 ) -> Morphism:
     """One step of learning on n examples: `S ⊗ W ⊗ Z ⊗ K ⊗ Aⁿ ⊗ Tⁿ → S ⊗ W ⊗ Z ⊗ L`. `labels` is T; `cap` is a number,
     or a program `L → L`; `boxed` makes optimiser, model and loss a box each, there and back, for pictures.
+
+    Raises `SignatureError` where the cap is a program and the losses of several examples are added up: what one got
+    wrong would come back to all of them.
     """
     whole = system(model, loss, optimiser, n, labels, boxed)
     L, Z = whole.cod[0][:1], whole.cod[0][1:]
+    if n > 1 and isinstance(cap, Morphism) and L.dtype.kind != "real":
+        said = f"a cap that is a program is of the loss of one example, and those of {n} are added up"
+        raise SignatureError(with_line(said, "batch=1"))
     made = (whole >> _capped(cap, L) @ _fixed(Z)).round  # : S W Z K A T → L Z S W
     SW, k = whole.dom[1], 1 + len(Z)
     order = [*range(k, k + len(SW)), *range(1, k), 0]

@@ -64,8 +64,8 @@ SHORTEST, LONGEST, GROWTH = (
 
 def lookup(inputs: int, outputs: int) -> Para:
     """The evaluation model `z2[inputs] → z2[outputs]`: a table of all values, which is what is learnt."""
-    table, x = z2(outputs, 2**inputs), z2(inputs)
-    read = build(table @ x, lambda θ, x: einsum("ok,k->o", θ, decoder(inputs)(x)))
+    decode = decoder(inputs)
+    read = build(z2(outputs, *decode.cod.shape) @ decode.dom, lambda θ, x: einsum("ok,k->o", θ, decode(x)))
     return para(read.box("lookup"), table="zeros").named("lookup")
 
 
@@ -85,7 +85,12 @@ def above(x: Any, share: float = 0.5) -> np.ndarray:
     >>> above([[1.0, 5.0], [2.0, 5.0], [4.0, 5.0]]).tolist()
     [[0, 0], [0, 0], [1, 0]]
     """
-    x = np.asarray(x, float)
+    try:
+        x = np.asarray(x, float)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(with_line(f"measurements are numbers: {error}")) from None
+    if not x.ndim or not len(x) or not np.isfinite(x).all():
+        raise ArgumentError(with_line(f"measurements are finite numbers with a leading axis of examples, not {x}"))
     low, high = x.min(axis=0), x.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
     return ((x - low) / span > share).astype(np.uint8)
@@ -93,7 +98,9 @@ def above(x: Any, share: float = 0.5) -> np.ndarray:
 
 def one_hot(classes: Any, count: int) -> np.ndarray:
     """Class k as the k-th unit vector of `count` bits."""
-    return np.eye(count, dtype=np.uint8)[_classes(classes, count)]
+    count = whole(count, 1, "classes")
+    found = _classes(classes, count)
+    return np.eye(count, dtype=np.uint8)[found]
 
 
 def binary(classes: Any, count: int) -> np.ndarray:
@@ -102,8 +109,10 @@ def binary(classes: Any, count: int) -> np.ndarray:
     >>> binary([0, 1, 2], 3).tolist()
     [[0, 0], [1, 0], [0, 1]]
     """
+    count = whole(count, 1, "classes")
+    found = _classes(classes, count)
     digits = np.arange(max(1, (count - 1).bit_length()))
-    return (_classes(classes, count)[:, None] >> digits & 1).astype(np.uint8)
+    return (found[:, None] >> digits & 1).astype(np.uint8)
 
 
 def _classes(classes: Any, count: int) -> np.ndarray:

@@ -52,27 +52,39 @@ def encode(x: Any, bits: int) -> np.ndarray:
     >>> encode([0.1, -0.1, 1.0], 10)
     array([ 102, -102, 1024])
     """
-    scaled = np.asarray(x, float) * 2.0**bits
+    try:
+        given = np.asarray(x, float)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(with_line(f"what is encoded are numbers: {error}")) from None
+    with np.errstate(over="ignore"):
+        scaled = given * float(_one(bits))
     if not np.all(np.abs(scaled) < 2.0**63):
         raise ArgumentError(with_line(f"numbers with {bits} bits behind the point fit into 64 bits, and these do not"))
     return scaled.astype(np.int64)
 
 
+def _one(bits: int) -> int:
+    """1 with so many bits behind the point."""
+    if type(bits) is not int or not 0 <= bits < 63:
+        raise ArgumentError(with_line(f"bits behind the point are a whole number from 0 to 62, not {bits!r}"))
+    return 1 << bits
+
+
 def straight_through(f: Morphism) -> Lens:
     """`(A, A) ⇄ (A, A)`: there f, and back what comes back, unchanged. No derivative: a lens outside the image of R."""
-    if f.dom != f.cod:
+    if not isinstance(f, Morphism) or f.dom != f.cod:
         raise SignatureError(with_line(f"what comes back passes straight through f : A → A, and not through {f}"))
     return Lens(f, discard(f.dom) @ id(f.cod))
 
 
 def shifted(A: Object, bits: int) -> Morphism:
     """`x ↦ ⌊x / 2ᵇ⌋`, the shift to the right."""
-    return floordiv(A, by=1 << bits)
+    return floordiv(A, by=_one(bits))
 
 
 def halfway(A: Object, bits: int) -> Morphism:
     """`x ↦ ⌊(clip(x) + 1) / 2⌋`: from −1 … 1 to 0 … 1, beyond them cut off; 1 is the integer 2ᵇ."""
-    one = 1 << bits
+    one = _one(bits)
 
     def body(x: Any) -> Any:
         return floordiv(where(x < -one, -one, where(x > one, one, x)) + one, by=2)
@@ -85,7 +97,7 @@ def descent(rate: int, bits: int) -> Optimiser:
     """`p⁺ = p − ⌊rate · ⌊g / 2ᵇ⌋ / 2ᵇ⌋` for the gradient g = −p': a rate of rate / 2ᵇ, rounded down twice."""
 
     def down(x: Any) -> Any:
-        return floordiv(x, by=1 << bits)
+        return floordiv(x, by=_one(bits))
 
     return wirewise(f"descent({rate!r}, {bits!r})", {}, lambda p, change: p - down(rate * down(-change)))
 

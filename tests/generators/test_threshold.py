@@ -87,3 +87,11 @@ def test_what_is_no_gate(A, options, said):
 def test_floordiv_by_what_is_no_divisor(by):
     with pytest.raises(SignatureError, match="whole number from 1 on"):
         cd.floordiv(cd.integer(), by=by)
+
+
+def test_counts_that_are_too_many_to_open():
+    """It is computed all the same; the circuit that counts to 2⁶⁰ is not built."""
+    f = threshold(cd.z2(2), least=2, weights=(2**60, 1))
+    assert int(f([1, 0])) == 1
+    with pytest.raises(cd.CatdiffError, match="1,152,921,504,606,846,978 sums to count: 1,048,576 are the most"):
+        cd.expand(f)

@@ -100,3 +100,11 @@ def test_bad_requests():
         yosys.simulate(circuits.half_adder, rows=0)
     with pytest.raises(cd.CatdiffError, match="z2 → 1 gives no bits: there is nothing to compare"):
         yosys.simulate(cd.discard(cd.z2()))
+
+
+@needed
+@pytest.mark.parametrize("name", ["bench", "circuit", "wire", "n3", "x0", "a // b", "endmodule; b", "\\b ", "∂"])
+def test_a_box_may_have_any_name(name):
+    box = circuits.half_adder.box(name)
+    f = (box >> box).box(name) >> box
+    assert all(yosys.simulate(f, format).agrees for format in FORMATS)

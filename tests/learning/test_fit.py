@@ -189,6 +189,19 @@ def test_a_cap_fits_its_loss():
         learner.step(1)
 
 
+@pytest.mark.parametrize(
+    "learner",
+    [cd.ascent.learner(cd.ascent.lookup(2, 1)), cd.fixed_point.classifier(cd.integer(2), 1)],
+    ids=["xor", "displacement"],
+)
+def test_what_one_example_got_wrong_does_not_come_back_to_others(learner):
+    """Losses that are added up over a batch would be capped together: refused, with a hint that works."""
+    x, y = [[0, 0], [1, 0]], [[1], [0]]
+    with pytest.raises(cd.CatdiffError, match="those of 2 are added up\nhint: batch=1"):
+        learner.fit(x, y, epochs=1, progress=False)
+    learner.fit(x, y, epochs=1, batch=1, progress=False)
+
+
 def test_a_cap_scales_what_comes_back():
     slow = cd.learn(cd.nn.dense(3, 1), cd.losses.mean_squared, cd.optimisers.sgd(0.1), cap=-0.5)
     plain = cd.learn(cd.nn.dense(3, 1), cd.losses.mean_squared, cd.optimisers.sgd(0.05))

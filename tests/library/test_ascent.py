@@ -181,3 +181,24 @@ def test_a_number_of_epochs():
     with pytest.raises(ArgumentError, match="epochs"):
         ascent.ascend(ascent.lookup(1, 1), [[0]], [[1]], epochs=-1)
     assert not ascent.ascend(ascent.lookup(1, 1), [[0]], [[1]], epochs=0)["lookup.table"].any()
+
+
+@pytest.mark.parametrize("x", [[], [["a"]], [[1.0], [np.nan]], [[np.inf], [0.0]], 3.0, [[1], [2, 3]]])
+def test_measurements_that_are_none(x):
+    with pytest.raises(ArgumentError, match="measurements are"):
+        ascent.above(x)
+
+
+@pytest.mark.parametrize("count", [0, -3, 2.5, True, "3"])
+@pytest.mark.parametrize("code", [ascent.binary, ascent.one_hot])
+def test_a_number_of_classes(code, count):
+    with pytest.raises(ArgumentError, match="classes: a whole number from 1 on"):
+        code([0], count)
+    labels = np.array([0, 2])
+    assert np.array_equal(code(labels, labels.max() + 1), code(labels, 3))
+
+
+@pytest.mark.parametrize("inputs", [0, -1, 2.0, "2"])
+def test_a_table_of_no_bits(inputs):
+    with pytest.raises(cd.CatdiffError, match="words of one bit or more"):
+        ascent.lookup(inputs, 1)

@@ -41,6 +41,22 @@ def test_numbers_with_ten_bits():
         encode([np.nan], 10)
 
 
+@pytest.mark.parametrize("bits", [-1, 63, 1.5, True, "a"])
+def test_bits_behind_the_point(bits):
+    A = cd.integer(2)
+    for make in (lambda: encode([1.5], bits), lambda: shifted(A, bits), lambda: classifier(A, 2, bits=bits)):
+        with pytest.raises(ArgumentError, match="whole number from 0 to 62"):
+            make()
+
+
+def test_what_is_encoded_are_numbers():
+    for x in (["a"], [[1], [1, 2]]):
+        with pytest.raises(ArgumentError, match="what is encoded are numbers"):
+            encode(x, 3)
+    with pytest.raises(ArgumentError, match="fit into 64 bits"):
+        encode([1e308], 62)
+
+
 def test_a_shift_is_that_of_python():
     xs = np.array([0, 1, 1023, 1024, -1, -1024, -1025, 2**62, -(2**63)])
     assert shifted(cd.integer(9), 10)(xs).tolist() == [int(x) >> 10 for x in xs]
@@ -56,6 +72,8 @@ def test_straight_through_is_a_lens_and_no_derivative():
         assert not np.any(cd.R(f)([100, -7], [1, 1]))
     with pytest.raises(SignatureError, match="straight through f"):
         straight_through(cd.sum(A))
+    with pytest.raises(SignatureError, match="not through 3"):
+        straight_through(3)
 
 
 def test_numbers_that_outgrow_64_bits_are_no_numbers():

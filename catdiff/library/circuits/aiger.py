@@ -28,9 +28,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...category.morphism import Morphism
-from ...errors import StoreError, with_line
+from ...errors import BudgetError, StoreError, with_line
 from .blif import ports
-from .modules import Module, flattened, pruned
+from .modules import LARGEST, Module, flattened, pruned
 from .naming import Names
 from .netlist import netlist
 from .programs import grouped, program
@@ -84,7 +84,7 @@ def conjunctive(module: Module) -> Module:
 def read_aiger(data: bytes) -> Morphism:
     """The circuit in an AIGER file, in text or in bytes. Bits called `x[0]`, `x[1]`, … are one wire.
 
-    Raises `StoreError` where the file is none, or has latches.
+    Raises `StoreError` where the file is none, or has latches, `BudgetError` where it has more than ten million inputs.
     """
     lines = data.split(b"\n", 1)
     head = re.fullmatch(rb"(aag|aig) (\d{1,9}) (\d{1,9}) 0 (\d{1,9}) (\d{1,9})", lines[0].rstrip())
@@ -93,6 +93,8 @@ def read_aiger(data: bytes) -> Morphism:
     m, i, o, a = map(int, head.groups()[1:])
     if m < i + a or len(data) < o + a:
         raise _wrong("it is shorter than its header says")
+    if i > LARGEST:  # those of a file in bytes take up no room in it
+        raise BudgetError(with_line(f"a circuit of {i:,} inputs: {LARGEST:,} are the most"))
     try:
         read = _text if head[1] == b"aag" else _bytes
         inputs, leaves, ands, rest = read(lines[1], i, o, a)

@@ -46,6 +46,8 @@ _order = build(BIT @ BIT @ BIT, lambda x, y, c: (x + 1) * y + (x + y + 1) * c).b
 
 def bits(numbers: Any, n: int) -> np.ndarray:
     """Natural numbers below 2ⁿ as words of n bits, along a last axis, the least bit first. Raises `ArgumentError`."""
+    if type(n) is not int or n < 0:
+        raise ArgumentError(with_line(f"a word has a whole number of bits, not {n!r}"))
     given = np.asarray(numbers)
     if given.dtype.kind not in "iub" or (given.size and not (given.min() >= 0 and int(given.max()) < 1 << n)):
         raise ArgumentError(with_line(f"numbers of {n} bits are integers from 0 to {(1 << n) - 1}, not {numbers!r}"))
@@ -53,8 +55,12 @@ def bits(numbers: Any, n: int) -> np.ndarray:
 
 
 def number(word: Any) -> np.ndarray:
-    """The number that a word of at most 63 bits is, along its last axis."""
-    given = np.asarray(word, np.int64)
+    """The number that a word of at most 63 bits is, along its last axis. Raises `ArgumentError` for anything else."""
+    given = np.asarray(word)
+    bits = given.dtype.kind in "iub" and given.ndim and not (given.size and (given.min() < 0 or given.max() > 1))
+    if not (bits or given.shape == (0,)) or given.shape[-1] > 63:
+        raise ArgumentError(with_line(f"a word is at most 63 bits along a last axis, not {given.dtype} {given.shape}"))
+    given = given.astype(np.int64)
     return (given << np.arange(given.shape[-1])).sum(-1)
 
 

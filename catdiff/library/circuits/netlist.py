@@ -47,6 +47,8 @@ def netlist(f: Morphism | Para, name: str = "circuit", inputs: Names = None, out
     by default. Raises `SignatureError` where a wire of the interface carries no bits, `MeaningError` where a generator
     has no meaning in gates, with the boxes it is in.
     """
+    if not isinstance(name, str):
+        raise ArgumentError(with_line(f"the name of a circuit is a text, not {name!r}"))
     f, takes, gives = interface(f, inputs, outputs)
     return run(_module(f.net, name, takes, gives, {}, None))
 
@@ -54,7 +56,8 @@ def netlist(f: Morphism | Para, name: str = "circuit", inputs: Names = None, out
 def interface(f: Any, inputs: Names, outputs: Names) -> tuple[Morphism, tuple[Port, ...], tuple[Port, ...]]:
     """A program of bits, and the ports it has."""
     if isinstance(f, Para):
-        f, inputs = f.body, inputs or [*f.parameters, *_numbered("x", len(f.dom))]
+        free = [x for x in _numbered("x", len(f.dom) + len(f.parameters)) if x not in f.parameters]
+        f, inputs = f.body, [*f.parameters, *free[: len(f.dom)]] if inputs is None else inputs
     if not isinstance(f, Morphism):
         raise SignatureError(with_line(f"a circuit is a morphism, not {f!r}; give a family its object"))
     for what, A in (("input", f.dom), ("output", f.cod)):

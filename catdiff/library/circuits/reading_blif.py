@@ -52,7 +52,7 @@ def read_blif(text: str) -> Morphism:
 def _parsed(text: str) -> dict[str, Model]:
     models: dict[str, Model] = {}
     model, rows = None, None
-    for line in re.sub(r"#.*", "", text).replace("\\\n", " ").splitlines():
+    for line in re.sub(r"\\\r?\n", " ", re.sub(r"#.*", "", text)).splitlines():
         words = line.split()
         if not words:
             continue
@@ -83,15 +83,25 @@ def _declared(model: Model, word: str, rest: list[str], line: str) -> list[str] 
     elif word == ".names" and rest:
         *reads, made = rest
         rows: list[str] = []
+        _once(model, [made])
         model.covers[made] = (reads, rows)
         return rows
     elif word == ".subckt" and rest and all("=" in pair for pair in rest[1:]):
         pairs = dict(pair.split("=", 1) for pair in rest[1:])
+        if len(pairs) < len(rest) - 1:
+            raise _wrong(f"{line!r} says one name twice")
         model.uses |= {actual: (len(model.used), formal) for formal, actual in pairs.items()}
         model.used.append((rest[0], pairs))
     elif word != ".end":
         raise _wrong(f"{line!r} is nothing that a combinational circuit has")
     return None
+
+
+def _once(model: Model, names: list[str]) -> None:
+    """Refuse names that something makes already."""
+    for name in names:
+        if name in model.covers or name in model.inputs:
+            raise _wrong(f"{name!r} of {model.name!r} is made twice")
 
 
 def _wrong(said: str) -> StoreError:

@@ -118,7 +118,10 @@ def synthesise(table: Any) -> Morphism:
     """
     if isinstance(table, TruthTable):
         return _circuit(table.dom, table.cod, table.rows)
-    rows = np.asarray(table)
+    try:
+        rows = np.asarray(table)
+    except ValueError as error:
+        raise ArgumentError(with_line(f"a table has rows of one length: {error}")) from None
     n = len(rows).bit_length() - 1 if rows.ndim in (1, 2) else -1
     if n < 0 or len(rows) != 1 << n or n > MOST:
         said = f"a table has 2ⁿ rows of bits, n ≤ {MOST}, and this is an array of shape {rows.shape}"

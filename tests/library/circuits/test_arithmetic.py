@@ -101,3 +101,16 @@ def test_what_cannot_be_made_says_so(make, said):
     with pytest.raises(cd.CatdiffError) as error:
         make()
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("word", [[2, 0], [-1], [0.5], 1, [1] * 64, ["1"]])
+def test_what_is_no_word(word):
+    with pytest.raises(cd.CatdiffError, match="a word is at most 63 bits"):
+        circuits.number(word)
+    assert int(circuits.number([1] * 63)) == 2**63 - 1 and int(circuits.number([])) == 0
+
+
+@pytest.mark.parametrize("n", [-3, 2.5, True])
+def test_a_number_of_bits(n):
+    with pytest.raises(cd.CatdiffError, match="a whole number of bits"):
+        circuits.bits(0, n)

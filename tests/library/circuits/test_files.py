@@ -112,6 +112,12 @@ def test_parameters_are_ports_until_they_are_fixed():
     assert "weights" not in fixed and "assign y0 = ~x0[0];" in fixed
 
 
+def test_a_parameter_may_be_called_as_an_input_is():
+    model = cd.para(circuits.lookup(1), x0="zeros")
+    assert "input [1:0] x0,\n  input [0:0] x1," in circuits.verilog(model)
+    assert circuits.table(model).rows.tolist() == circuits.table(circuits.lookup(1)).rows.tolist()
+
+
 def test_constants_and_nothing():
     for f in (cd.const([1, 0], "z2"), cd.discard(BIT), cd.id(cd.UNIT), cd.id(cd.z2(0)) @ circuits.not_(BIT)):
         for write in FORMATS.values():
@@ -147,6 +153,7 @@ def pick(x):
         (lambda: netlist(cd.gather(cd.z2(3), cd.index())), "input 1 of z2[3] @ index → z2 is index"),
         (lambda: netlist(cd.argmax(cd.z2(3))), "output 0 of z2[3] → index is index"),
         (lambda: netlist(3), "a circuit is a morphism, not 3"),
+        (lambda: circuits.blif(circuits.half_adder, name=None), "the name of a circuit is a text, not None"),
         (lambda: circuits.verilog(circuits.nand), "give a family its object"),
         (
             lambda: circuits.export(circuits.half_adder, "a.vhdl"),

@@ -79,14 +79,15 @@ def test_constants_of_aiger():
         (b"", "its first line is b''"),
         (b"aag 1 1 0 1 0", "its first line is"),
         (b"aag 1 0 1 0 0\n2 3\n", "a file without latches is due"),
-        (b"aag 1 1 0 1 0\n2\n", "it is shorter than its header says"[:0] + "ends early"),
+        (b"aag 1 1 0 1 0\n2\n", "ends early"),
         (b"aag 1 1 0 1 0\n2\nx\n", "where a number is due"),
         (b"aag 1 1 0 1 0\n3\n3\n", "an input or a gate is negated, or there twice"),
         (b"aag 2 2 0 1 0\n2\n2\n2\n", "there twice"),
         (b"aag 2 1 0 1 1\n2\n4\n2 2 2\n", "there twice"),
         (b"aag 9 1 0 1 0\n2\n8\n", "nothing makes 8"),
         (b"aag 3 1 0 1 2\n2\n4\n4 6 2\n6 4 2\n", "is made of itself"),
-        (b"aag 999999999 999999999 0 1 0\n2\n", "ends early"),
+        (b"aag 9999999 9999999 0 1 0\n2\n", "ends early"),
+        (b"aig 999999999 999999999 0 0 0\n", "999,999,999 inputs: 10,000,000 are the most"),
         (b"aig 999999999 0 0 1 999999999\n2\n", "it is shorter than its header says"),
         (b"aig 2 1 0 1 1\n4\n\x82", "ends early"),
         (b"aig 1 1 0 1 1\n2\n\x01\x01", "it is shorter than its header says"),
@@ -96,3 +97,21 @@ def test_what_is_no_aiger_of_a_circuit(data, said):
     with pytest.raises(cd.CatdiffError) as error:
         circuits.read_aiger(data)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([".names x y", "1 1", ".names x y", "0 1"], "'y' of 'm' is made twice"),
+        ([".names x", "1", ".names x y", "1 1"], "'x' of 'm' is made twice"),
+        ([".subckt n a=x a=x b=y"], "says one name twice"),
+    ],
+)
+def test_what_is_made_twice(lines, said):
+    with pytest.raises(cd.CatdiffError, match=said):
+        circuits.read_blif("\n".join([".model m", ".inputs x", ".outputs y", *lines, ".end"]))
+
+
+def test_lines_that_end_as_elsewhere():
+    text = ".model m\r\n.inputs x \\\r\n z\r\n.outputs y\r\n.names x z y\r\n11 1\r\n.end\r\n"
+    assert circuits.table(circuits.read_blif(text)) == circuits.table(circuits.and_(cd.z2()))

@@ -117,6 +117,7 @@ def test_a_model_with_its_parameters_fixed():
         (lambda: circuits.synthesise([0.0, 1.0]), "entries 0 and 1"),
         (lambda: circuits.synthesise([]), "shape (0,)"),
         (lambda: circuits.synthesise(1), "shape ()"),
+        (lambda: circuits.synthesise([[0, 1], [1]]), "rows of one length"),
     ],
 )
 def test_bad_tables_say_so(make, said):
