@@ -45,6 +45,7 @@ def looked_up(p: Program, leg: Leg, x: int, tables: Sequence[int], extents: Sequ
     made = [extents[i] for i in letters] + [extents[i] for a in free for i in leg[a].letters]
     dtype = p.values[x].likeness.dtype
     if len(tied) == 1:
+        indices = [p.full(indices[0])]  # `take` broadcasts nothing
         lines = (f"{p.name('take', np.take)}({{0}}, {{1}}, 0, {{out}}, 'clip')",)
     else:
         lines = (f"{{out}}[...] = {{0}}[{', '.join(f'{{{i + 1}}}' for i in range(len(tied)))}]",)

@@ -34,7 +34,7 @@ def lower(f: Morphism) -> Program:
     net, p = canonical(f.flatten().net), Program()
     env = {i: p.argument(likeness(s)) for i, s in enumerate(net.dom.wires)}
     for label, sources, first in scheduled(net):
-        p.about = label.name
+        p.about = _printable(label.name)
         for k, value in enumerate(_step(p, label, [env[s] for s in sources])):
             env[first + k] = value
     p.about = ""
@@ -121,7 +121,7 @@ def _into(p: Program, label: Label, operands: list[int]) -> list[int] | None:
         lines = FORMS[label.row.name](label)
         for name, function in SPOKEN.items():
             p.name(name, function)
-    elif isinstance(kernel := _kernel(label), np.ufunc) and kernel.nout == 1 and dtype.kind != "O":
+    elif not label.row.foreign and isinstance(kernel := _kernel(label), np.ufunc) and dtype.kind != "O":
         reads = ", ".join(f"{{{i}}}" for i in range(len(operands)))
         into = "out={out}" if kernel in NAMED else "{out}"
         lines = (f"{p.name(kernel.__name__, kernel)}({reads}, {into})",)
@@ -141,7 +141,8 @@ def _kernel(label: Label) -> Any:
 def _called(p: Program, label: Label, operands: list[int]) -> list[int]:
     """A step as a call of what the row does."""
     run = _checked(label)
-    return p.call(run, _identifier(label.row.name), operands, [likeness(s) for s in label.cod.wires])
+    name, made = _identifier(label.row.name), [likeness(s) for s in label.cod.wires]
+    return p.call(run, name, operands, made, label.row.foreign)
 
 
 @lru_cache(maxsize=4096)
@@ -156,4 +157,9 @@ def _checked(label: Label) -> Callable[..., Any]:
 
 def _identifier(name: str) -> str:
     text = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
-    return f"{text}_" if text else "box_"
+    return f"{text}_" if text.isidentifier() else f"box_{text}_"
+
+
+def _printable(name: str) -> str:
+    """A name as a comment may hold it: any text names a box."""
+    return "".join(c if c.isprintable() else " " for c in name)

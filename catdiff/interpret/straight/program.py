@@ -28,7 +28,9 @@ VIEW, INTO, CALL = "view", "into", "call"
 
 @dataclass(frozen=True, eq=False)
 class Instruction:
-    """Lines of Python that make values of values; `entrywise` where no entry depends on others than those beside it."""
+    """Lines of Python that make values of values; `entrywise` where no entry depends on others than those beside it;
+    `foreign` where they are somebody else's, who may keep what he is shown.
+    """
 
     kind: str
     lines: tuple[str, ...]
@@ -36,6 +38,7 @@ class Instruction:
     makes: tuple[int, ...]
     about: str = ""
     entrywise: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +141,16 @@ class Program:
         self._known[key] = made
         return made
 
-    def call(self, function: Any, name: str, reads: Sequence[int], likenesses: Sequence[Array]) -> list[int]:
+    def call(
+        self, function: Any, name: str, reads: Sequence[int], likenesses: Sequence[Array], foreign: bool = False
+    ) -> list[int]:
         """The values that a function gives, one or several."""
         reads = [self.full(r) for r in reads]
         roots = frozenset().union(*[self.values[r].roots for r in reads])
         first = len(self.values)
         makes = [self._add(y, y.shape, roots | {first + i}) for i, y in enumerate(likenesses)]
         text = f"{self.name(name, function)}({', '.join(f'{{{i}}}' for i in range(len(reads)))})"
-        self.instructions.append(Instruction(CALL, (text,), tuple(reads), tuple(makes), self.about))
+        self.instructions.append(Instruction(CALL, (text,), tuple(reads), tuple(makes), self.about, foreign=foreign))
         return makes
 
     def inside(self, table: int, limit: int) -> int:

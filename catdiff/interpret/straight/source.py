@@ -162,20 +162,22 @@ class Source:
         seen: set[int] = set()
         results = []
         for value in self.program.outputs:
-            results.append(self._result(value, value in seen))
+            results.append(self._result(value, seen))
             seen.add(value)
         lines = [f"    out = {', '.join(results)}" if len(results) != 1 else f"    out = {results[0]}"]
         if not results:
             lines = ["    out = ()"]
         return [*lines, *(["    spare.append(w)"] if self.kept else []), "    return out"]
 
-    def _result(self, value: int, again: bool) -> str:
+    def _result(self, value: int, seen: set[int]) -> str:
         """A value as nobody else's: as a scalar of NumPy's, as it is, or copied."""
+        again = value in seen
         x, name = self.program.values[value], self._name(value)
         if not x.shape:
             return f"{name}[()]"
         if value in self.memory.given and not again:
             return name
         if value in self._called and not again:
-            return f"own({', '.join([name, *(self._name(r) for r in sorted(x.roots - {value}))])})"
+            others = (x.roots | seen & self._called) - {value}  # a row may give one array twice
+            return f"own({', '.join([name, *map(self._name, sorted(others))])})"
         return f"{name}.copy()"
