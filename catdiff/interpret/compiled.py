@@ -6,6 +6,7 @@ compiled program does the same in fewer words. Where it fails, the functor is as
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from ..category.morphism import Morphism
@@ -16,6 +17,7 @@ from .numpy import evaluate
 from .straight.runner import Straight
 
 LONGEST = 50_000  # boxes of a program, opened, from which on it is run box by box
+EXPLAINING = ContextVar("explaining", default=False)  # whether a program that failed is being run box by box
 
 
 class Compiled:
@@ -42,10 +44,16 @@ class Compiled:
 
     def __call__(self, *args: Any) -> Any:
         """One array per wire of the domain, as in `f(x, …)`."""
+        if EXPLAINING.get():  # or a program in a program in a program would be run twice at every depth
+            return self._evaluate(*args)
         try:
             return self._run(*args)
         except Exception:
+            token = EXPLAINING.set(True)
+        try:  # outside of the handler, so that what is raised is what `f(x, …)` raises
             return self._evaluate(*args)
+        finally:
+            EXPLAINING.reset(token)
 
     def __repr__(self) -> str:
         return f"<compiled {self.morphism}>"

@@ -32,7 +32,7 @@ FOLDED = 1 << 20  # entries of a constant that is worked out when compiling
 def lower(f: Morphism) -> Program:
     """The straight-line program of f."""
     net, p = canonical(f.flatten().net), Program()
-    env = {i: p.argument(likeness(s)) for i, s in enumerate(net.dom.wires)}
+    env = {i: p.argument(_likeness(p, s)) for i, s in enumerate(net.dom.wires)}
     for label, sources, first in scheduled(net):
         p.about = _printable(label.name)
         for k, value in enumerate(_step(p, label, [env[s] for s in sources])):
@@ -42,9 +42,9 @@ def lower(f: Morphism) -> Program:
     return p
 
 
-def likeness(sort: Sort) -> np.ndarray:
+def _likeness(p: Program, sort: Sort) -> np.ndarray:
     """An array of the shape and dtype of what lies on a wire."""
-    return np.empty(sort.shape, CARRIERS[sort.dtype.name])
+    return p.likeness(sort.shape, CARRIERS[sort.dtype.name])
 
 
 def _step(p: Program, label: Label, operands: list[int]) -> list[int]:
@@ -141,7 +141,7 @@ def _kernel(label: Label) -> Any:
 def _called(p: Program, label: Label, operands: list[int]) -> list[int]:
     """A step as a call of what the row does."""
     run = _checked(label)
-    name, made = _identifier(label.row.name), [likeness(s) for s in label.cod.wires]
+    name, made = _identifier(label.row.name), [_likeness(p, s) for s in label.cod.wires]
     return p.call(run, name, operands, made, label.row.foreign)
 
 

@@ -10,7 +10,8 @@ A value may be *thin*: of extent 1 along axes along which it is the same everywh
 broadcasts takes it as it is; `Program.full` is the value at its size. So nothing is copied only to be broadcast.
 
 Every value has a *likeness*, an array of its shape, dtype and strides whose entries mean nothing: it tells what NumPy
-will say of the value, such as whether a reshape copies. Likenesses are never written to, so they cost no memory.
+will say of the value, such as whether a reshape copies. Likenesses are never written to, so they cost no memory, and
+values made alike have one.
 """
 
 from __future__ import annotations
@@ -71,6 +72,14 @@ class Program:
     _known: dict[Any, int] = field(default_factory=dict)
     _named: dict[Any, str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
+    _blank: dict[Any, Array] = field(default_factory=dict)
+
+    def likeness(self, shape: Sequence[int], dtype: Any) -> Array:
+        """An array of this shape and dtype, its axes in their order."""
+        key = (tuple(shape), np.dtype(dtype))
+        if key not in self._blank:
+            self._blank[key] = np.empty(*key)
+        return self._blank[key]
 
     def argument(self, likeness: Array) -> int:
         """An argument, which nobody may write to."""
@@ -136,7 +145,8 @@ class Program:
         key = (lines, reads, thin, np.dtype(dtype), shape)
         if key in self._known:
             return self._known[key]
-        made = self._add(np.empty(thin, dtype), thin if shape is None else tuple(shape), frozenset([len(self.values)]))
+        likeness = self.likeness(thin, dtype)
+        made = self._add(likeness, thin if shape is None else tuple(shape), frozenset([len(self.values)]))
         self.instructions.append(Instruction(INTO, lines, reads, (made,), self.about, entrywise))
         self._known[key] = made
         return made

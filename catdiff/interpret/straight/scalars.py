@@ -56,7 +56,8 @@ def _sech2(x: float) -> float:
 
 def _power(label: Label) -> str:
     exponent = float(label.attrs["exponent"])
-    return "{0} * {0}" if exponent == 2 else f"pow({{0}}, {exponent!r})"
+    exact = {2.0: "{0} * {0}", 0.5: "sqrt({0})"}  # as in NumPy: √−0 and √−∞ are not what `pow` says
+    return exact.get(exponent, f"pow({{0}}, {exponent!r})")
 
 
 WORDS = ["exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
