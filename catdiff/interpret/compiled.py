@@ -13,7 +13,6 @@ from ..category.morphism import Morphism
 from ..errors import ArgumentError, with_line
 from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
-from .numpy import evaluate
 from .straight.runner import Straight
 
 LONGEST = 50_000  # boxes of a program, opened, from which on it is run box by box
@@ -31,27 +30,24 @@ class Compiled:
 
     def __init__(self, morphism: Morphism) -> None:
         self.morphism, self.simplified = morphism, simplify(morphism)
-        self._run, self.source, self.workspace = self._evaluate, None, 0
+        self._run, self.source, self.workspace = self.simplified, None, 0
         if opened(self.simplified.net) <= LONGEST:
             straight = Straight(self.simplified)
             self._run, self.source, self.workspace = straight.run, straight.source, straight.nbytes
-
-    def _evaluate(self, *args: Any) -> Any:
-        return evaluate(self.simplified, args)
 
     def __reduce__(self) -> Any:
         return Compiled, (self.morphism,)
 
     def __call__(self, *args: Any) -> Any:
-        """One array per wire of the domain, as in `f(x, …)`."""
+        """One array per wire of the domain, or inside a binder one wire, as in `f(x, …)`."""
         if EXPLAINING.get():  # or a program in a program in a program would be run twice at every depth
-            return self._evaluate(*args)
+            return self.simplified(*args)
         try:
             return self._run(*args)
         except Exception:
             token = EXPLAINING.set(True)
         try:  # outside of the handler, so that what is raised is what `f(x, …)` raises
-            return self._evaluate(*args)
+            return self.simplified(*args)
         finally:
             EXPLAINING.reset(token)
 

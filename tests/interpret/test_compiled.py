@@ -166,7 +166,7 @@ def test_arrays_of_no_entries_and_of_one(shape):
 
 def test_what_is_wrong_is_said_as_ever():
     f = (cd.sin(V) >> cd.exp).box("wave")
-    for args in ([], [np.ones(2)], [np.ones(3), 1], [np.ones(3, complex)]):
+    for args in ([], [np.ones(2)], [np.ones(3), 1], [np.ones(3, complex)], [None], [f], ["x"]):
         said = []
         for run in (f, cd.compile(f)):
             with pytest.raises(CatdiffError) as raised:
@@ -174,6 +174,11 @@ def test_what_is_wrong_is_said_as_ever():
             said.append(str(raised.value))
             assert raised.value.__context__ is None
         assert said[0] == said[1]
+
+
+def test_it_applies_to_wires():
+    g = cd.compile(cd.sin(V) >> cd.exp)
+    assert cd.morphism(V)(lambda x: g(2.0 * x)) == cd.morphism(V)(lambda x: cd.exp(cd.sin(2.0 * x)))
 
 
 def test_a_row_that_fails_is_named_with_its_boxes():
@@ -195,7 +200,7 @@ def test_what_fails_far_inside_is_not_run_twice_at_every_depth():
         return inner["f"](x + 1)
 
     inner["f"] = cd.compile(cd.id(V) >> cd.generator("goes down", forward=goes_down, R=lambda x, ȳ: ȳ))
-    with pytest.raises(EvaluationError, match="the bottom") as raised:
+    with pytest.raises(EvaluationError, match="the bottom"):
         inner["f"](np.zeros(3))
     assert len(calls) < 200
 
