@@ -91,8 +91,7 @@ def _contract(p: Program, label: Label, operands: list[int]) -> list[int] | None
 
 
 def _reshape(p: Program, label: Label, operands: list[int]) -> list[int] | None:
-    shape = label.cod.wires[0].shape
-    return [p.view(f"{{0}}.reshape({shape})", p.full(operands[0]), lambda y: y.reshape(shape))]
+    return [p.reshaped(p.full(operands[0]), label.cod.sort.shape)]
 
 
 def _zero(p: Program, label: Label, operands: list[int]) -> list[int] | None:

@@ -84,8 +84,7 @@ def _logsumexp(p: Program, label: Label, operands: list[int]) -> Made:
     x = p.values[total].likeness
     logs = p.into(("log_of_sum({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
     whole = p.into(("add({0}, {1}, {out})",), (logs, top), x.shape, x.dtype, entrywise=True)
-    shape = label.cod.sort.shape
-    return [p.view(f"{{0}}.reshape({shape})", whole, lambda y: y.reshape(shape))]
+    return [p.reshaped(whole, label.cod.sort.shape)]
 
 
 NORMALISED: dict[str, Callable[[Program, Label, list[int]], Made]] = {

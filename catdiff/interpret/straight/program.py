@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+Key = int | slice | None
 UNSIGNED = np.dtype("u8")
 VIEW, INTO, CALL = "view", "into", "call"
 
@@ -126,6 +127,24 @@ class Program:
         self._known[key] = made
         return made
 
+    def part(self, read: int, key: Sequence[Key], shape: Sequence[int] | None = None) -> int:
+        """`x[key]`, a view even of a single entry."""
+        text = ", ".join([*map(_spelt, key), "..."])
+        return self.view(f"{{0}}[{text}]", read, lambda y: y[(*key, ...)], shape)
+
+    def turned(self, read: int, order: Sequence[int]) -> int:
+        """A value with its axes in this order."""
+        if [*order] == sorted(order):
+            return read
+        return self.view(f"{{0}}.transpose({', '.join(map(str, order))})", read, lambda y: y.transpose(order))
+
+    def reshaped(self, read: int, shape: Sequence[int]) -> int:
+        """A value with its entries in another shape."""
+        shape = tuple(shape)
+        if self.values[read].likeness.shape == shape:
+            return read
+        return self.view(f"{{0}}.reshape({shape})", read, lambda y: y.reshape(shape))
+
     def copied(self, read: int) -> int:
         """A value in memory of its own, its axes in their order."""
         x = self.values[read].likeness
@@ -186,6 +205,14 @@ class Program:
     def _add(self, likeness: Array, shape: tuple[int, ...], roots: frozenset[int], constant: Any = None) -> int:
         self.values.append(Value(likeness, shape, roots, constant))
         return len(self.values) - 1
+
+
+def _spelt(key: Key) -> str:
+    """An index as it is written."""
+    if not isinstance(key, slice):
+        return str(key)
+    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
+    return ":".join(ends if key.step is None else [*ends, str(key.step)])
 
 
 def inside(table: Array, limit: int) -> Array:

@@ -55,8 +55,10 @@ class Source:
         self.fresh: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
         self._static = self._statics()
         self._called = {v for i in self.memory.instructions if i.kind == CALL for v in i.makes}
+        self._mentioned: set[int] = set(program.outputs)
         body = self._body()
-        self.text = "\n".join([*self._workspace(body), *self._head(), *body, *self._tail()]) + "\n"
+        self.kept = sorted(self._static & self._mentioned)
+        self.text = "\n".join([*self._workspace(), *self._head(), *body, *self._tail()]) + "\n"
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -83,9 +85,8 @@ class Source:
 
     # -- the workspace -------------------------------------------------------------------------------------------
 
-    def _workspace(self, body: list[str]) -> list[str]:
+    def _workspace(self) -> list[str]:
         """The function that makes one; nothing where the program needs none."""
-        self.kept = [v for v in sorted(self._static) if self._spoken(v)]
         if not self.kept:
             return []
         lines = [f"    p{k} = empty({n}, {self._dtype(np.dtype(t))})" for k, (t, n) in enumerate(self.memory.sizes)]
@@ -99,10 +100,6 @@ class Source:
             elif made in self._static:
                 lines.append(f"    v{made} = {i.lines[0].format(*map(self._name, i.reads))}")
         return ["def workspace():", *lines, f"    return {self._listed()}", ""]
-
-    def _spoken(self, value: int) -> bool:
-        """Whether a run mentions it."""
-        return value in self._mentioned
 
     def _listed(self) -> str:
         return ", ".join(f"v{v}" for v in self.kept) + ("," if len(self.kept) == 1 else "")
@@ -131,14 +128,12 @@ class Source:
         return lines
 
     def _body(self) -> list[str]:
-        self._mentioned: set[int] = set()
         lines: list[str] = []
         for i in self.memory.instructions:
             if i.kind == VIEW and i.makes[0] in self._static:
                 continue
             self._mentioned.update(i.reads, i.makes)
             lines += self._lines(i)
-        self._mentioned.update(self.program.outputs)
         return lines
 
     def _lines(self, i: Instruction) -> list[str]:
