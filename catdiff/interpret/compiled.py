@@ -75,7 +75,8 @@ def compile(f: Morphism, backend: str = "numpy") -> Compiled:
     """f as a reusable callable: simplified, and written out as straight-line code once.
 
     `f(x)` runs f as it was built; what is compiled runs `cd.simplify(f)`, which is often less for a derivative, with
-    boxes opened and in memory that is there already. Results agree to a few units in the last place.
+    boxes opened and in memory that is there already. Results agree to a few units in the last place; what NumPy warns
+    of on the way may differ, and a foreign row that fails is asked twice.
 
     >>> import catdiff as cd
     >>> wave = cd.compile(cd.sin(cd.f64()) >> cd.exp)
