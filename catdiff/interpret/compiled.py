@@ -7,17 +7,18 @@ compiled program does the same in fewer words. Where it fails, the functor is as
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any, Literal, overload
 
 from ..category.morphism import Morphism
 from ..errors import ArgumentError, with_line
 from ..hypernet.net import Net
 from ..rewrite.strategy import simplify
-from .numpy import evaluate
 from .sliced import Sliced
 from .straight.runner import Straight
 
 LONGEST = 50_000  # boxes of a program, opened, from which on it is run box by box
+EXPLAINING = ContextVar("explaining", default=False)  # whether a program that failed is being run box by box
 
 
 class Compiled:
@@ -31,23 +32,26 @@ class Compiled:
 
     def __init__(self, morphism: Morphism) -> None:
         self.morphism, self.simplified = morphism, simplify(morphism)
-        self._run, self.source, self.workspace = self._evaluate, None, 0
+        self._run, self.source, self.workspace = self.simplified, None, 0
         if opened(self.simplified.net) <= LONGEST:
             straight = Straight(self.simplified)
             self._run, self.source, self.workspace = straight.run, straight.source, straight.nbytes
-
-    def _evaluate(self, *args: Any) -> Any:
-        return evaluate(self.simplified, args)
 
     def __reduce__(self) -> Any:
         return Compiled, (self.morphism,)
 
     def __call__(self, *args: Any) -> Any:
-        """One array per wire of the domain, as in `f(x, …)`."""
+        """One array per wire of the domain, or inside a binder one wire, as in `f(x, …)`."""
+        if EXPLAINING.get():  # or a program in a program in a program would be run twice at every depth
+            return self.simplified(*args)
         try:
             return self._run(*args)
         except Exception:
-            return self._evaluate(*args)
+            token = EXPLAINING.set(True)
+        try:  # outside of the handler, so that what is raised is what `f(x, …)` raises
+            return self.simplified(*args)
+        finally:
+            EXPLAINING.reset(token)
 
     def __repr__(self) -> str:
         return f"<compiled {self.morphism}>"
@@ -84,8 +88,9 @@ def compile(f: Morphism, backend: str = "numpy") -> Compiled | Sliced:
     """f as a reusable callable: simplified, and written out as straight-line code once.
 
     `f(x)` runs f as it was built; what is compiled runs `cd.simplify(f)`, which is often less for a derivative, with
-    boxes opened and in memory that is there already. Results agree to a few units in the last place. With the backend
-    `"bits"` a circuit runs on words, at 64 points for each; what is none raises `MeaningError`.
+    boxes opened and in memory that is there already. Results agree to a few units in the last place; what NumPy warns
+    of on the way may differ, and a foreign row that fails is asked twice. With the backend `"bits"` a circuit runs on
+    words, at 64 points for each; what is none raises `MeaningError`.
 
     >>> import catdiff as cd
     >>> wave = cd.compile(cd.sin(cd.f64()) >> cd.exp)

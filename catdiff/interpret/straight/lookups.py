@@ -38,22 +38,19 @@ def looked_up(p: Program, leg: Leg, x: int, tables: Sequence[int], extents: Sequ
     shape = p.values[x].shape
     tied, free, letters = _sides(leg)
     order = [*tied, *free]
-    if order != sorted(order):
-        text = f"{{0}}.transpose({', '.join(map(str, order))})"
-        x = p.view(text, x, lambda y: y.transpose(order))
+    x = p.turned(x, order)
     indices = [_index(p, leg[a], letters, tables, shape[a], extents) for a in tied]
     made = [extents[i] for i in letters] + [extents[i] for a in free for i in leg[a].letters]
     dtype = p.values[x].likeness.dtype
     if len(tied) == 1:
+        indices = [p.full(indices[0])]  # `take` broadcasts nothing
         lines = (f"{p.name('take', np.take)}({{0}}, {{1}}, 0, {{out}}, 'clip')",)
     else:
         lines = (f"{{out}}[...] = {{0}}[{', '.join(f'{{{i + 1}}}' for i in range(len(tied)))}]",)
     y = p.into(lines, (x, *indices), made, dtype)
     letters = [*letters, *[i for a in free for i in leg[a].letters]]
     if 1 in made:
-        kept = tuple(slice(None) if n > 1 else 0 for n in made)
-        text = ", ".join(":" if n > 1 else "0" for n in made)
-        y = p.view(f"{{0}}[{text}, ...]", y, lambda v: v[(*kept, ...)])
+        y = p.part(y, [slice(None) if n > 1 else 0 for n in made])
         letters = [i for i, n in zip(letters, made, strict=True) if n > 1]
     return y, letters
 
@@ -73,15 +70,10 @@ def _index(
         own, index = list(axis.letters), p.inside(tables[axis.table], n)
     else:
         own, index = list(axis.letters), p.constant(np.arange(extents[axis.letters[0]]))
-    order = [own.index(i) for i in letters if i in own]
-    if order != sorted(order):
-        text = f"{{0}}.transpose({', '.join(map(str, order))})"
-        index = p.view(text, index, lambda y: y.transpose(order))
-    if len(own) < len(letters):
-        key = tuple(slice(None) if i in own else None for i in letters)
-        text = ", ".join(":" if i in own else "None" for i in letters)
-        index = p.view(f"{{0}}[{text}]", index, lambda y: y[key])
-    return index
+    index = p.turned(index, [own.index(i) for i in letters if i in own])
+    if len(own) == len(letters):
+        return index
+    return p.part(index, [slice(None) if i in own else None for i in letters])
 
 
 def placed_once(span: Span) -> bool:

@@ -32,9 +32,9 @@ FOLDED = 1 << 20  # entries of a constant that is worked out when compiling
 def lower(f: Morphism) -> Program:
     """The straight-line program of f."""
     net, p = canonical(f.flatten().net), Program()
-    env = {i: p.argument(likeness(s)) for i, s in enumerate(net.dom.wires)}
+    env = {i: p.argument(_likeness(p, s)) for i, s in enumerate(net.dom.wires)}
     for label, sources, first in scheduled(net):
-        p.about = label.name
+        p.about = _printable(label.name)
         for k, value in enumerate(_step(p, label, [env[s] for s in sources])):
             env[first + k] = value
     p.about = ""
@@ -42,9 +42,9 @@ def lower(f: Morphism) -> Program:
     return p
 
 
-def likeness(sort: Sort) -> np.ndarray:
+def _likeness(p: Program, sort: Sort) -> np.ndarray:
     """An array of the shape and dtype of what lies on a wire."""
-    return np.empty(sort.shape, CARRIERS[sort.dtype.name])
+    return p.likeness(sort.shape, CARRIERS[sort.dtype.name])
 
 
 def _step(p: Program, label: Label, operands: list[int]) -> list[int]:
@@ -91,8 +91,7 @@ def _contract(p: Program, label: Label, operands: list[int]) -> list[int] | None
 
 
 def _reshape(p: Program, label: Label, operands: list[int]) -> list[int] | None:
-    shape = label.cod.wires[0].shape
-    return [p.view(f"{{0}}.reshape({shape})", p.full(operands[0]), lambda y: y.reshape(shape))]
+    return [p.reshaped(p.full(operands[0]), label.cod.sort.shape)]
 
 
 def _zero(p: Program, label: Label, operands: list[int]) -> list[int] | None:
@@ -121,7 +120,7 @@ def _into(p: Program, label: Label, operands: list[int]) -> list[int] | None:
         lines = FORMS[label.row.name](label)
         for name, function in SPOKEN.items():
             p.name(name, function)
-    elif isinstance(kernel := _kernel(label), np.ufunc) and kernel.nout == 1 and dtype.kind != "O":
+    elif not label.row.foreign and isinstance(kernel := _kernel(label), np.ufunc) and dtype.kind != "O":
         reads = ", ".join(f"{{{i}}}" for i in range(len(operands)))
         into = "out={out}" if kernel in NAMED else "{out}"
         lines = (f"{p.name(kernel.__name__, kernel)}({reads}, {into})",)
@@ -141,7 +140,8 @@ def _kernel(label: Label) -> Any:
 def _called(p: Program, label: Label, operands: list[int]) -> list[int]:
     """A step as a call of what the row does."""
     run = _checked(label)
-    return p.call(run, _identifier(label.row.name), operands, [likeness(s) for s in label.cod.wires])
+    name, made = _identifier(label.row.name), [_likeness(p, s) for s in label.cod.wires]
+    return p.call(run, name, operands, made, label.row.foreign)
 
 
 @lru_cache(maxsize=4096)
@@ -156,4 +156,9 @@ def _checked(label: Label) -> Callable[..., Any]:
 
 def _identifier(name: str) -> str:
     text = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
-    return f"{text}_" if text else "box_"
+    return f"{text}_" if text.isidentifier() else f"box_{text}_"
+
+
+def _printable(name: str) -> str:
+    """A name as a comment may hold it: any text names a box."""
+    return "".join(c if c.isprintable() else " " for c in name)

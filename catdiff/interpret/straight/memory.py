@@ -2,7 +2,8 @@
 
 A value that an instruction writes has a *place*, a part of the workspace, from there to the last instruction that reads
 it or what shows its memory. Places are used again: first that of an operand that is read for the last time (entry by
-entry, in place), then the smallest that is free and large enough. What the program gives away has memory of its own.
+entry, in place), then the smallest that is free and large enough. What the program gives away, as a result or to a
+foreign row, has memory of its own.
 
 >>> import catdiff as cd
 >>> from catdiff.interpret.straight.lowering import lower
@@ -24,7 +25,7 @@ from .program import INTO, Instruction, Program, used
 @dataclass(frozen=True, eq=False)
 class Memory:
     """The instructions that are run; the place of each value that has one; the dtype and size of each place; the
-    outputs that are written into memory of their own, and those that are copied into it.
+    values that are written into memory of their own, in every run anew.
     """
 
     instructions: list[Instruction]
@@ -79,9 +80,12 @@ def _last_reads(p: Program, instructions: list[Instruction]) -> dict[int, int]:
 
 
 def _given(p: Program, instructions: list[Instruction]) -> frozenset[int]:
-    """The outputs that can be written where they are to be: whole, once, and not scalars, which are no arrays."""
+    """What leaves the program: the outputs that can be written where they are to be, which scalars, being no arrays,
+    cannot; and what foreign rows are shown, who may keep it.
+    """
     written = {i.makes[0] for i in instructions if i.kind == INTO}
-    return frozenset(w for w in {*p.outputs} & written if p.values[w].shape)
+    shown = {root for i in instructions if i.foreign for read in i.reads for root in p.values[read].roots}
+    return frozenset({w for w in p.outputs if p.values[w].shape} & written | shown & written)
 
 
 def _in_place(p: Program, instruction: Instruction, ending: list[int], places: dict[int, int]) -> int | None:

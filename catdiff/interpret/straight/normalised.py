@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -21,16 +20,23 @@ from .program import Program
 
 Made = list[int] | None
 NAMES: dict[str, Any] = {"maximum_reduce": np.maximum.reduce, "add_reduce": np.add.reduce}
-NAMES |= {f.__name__: f for f in (np.subtract, np.exp, np.divide, np.log, np.add)}
+NAMES |= {f.__name__: f for f in (np.subtract, np.exp, np.divide, np.add)}
 
 
 def settle(top: np.ndarray) -> None:
     """Write 0 wherever there is no finite number: what is shifted by it stays what it is."""
-    if not isfinite(np.add.reduce(top, None)):
-        np.copyto(top, 0, where=~np.isfinite(top))
+    finite = np.isfinite(top)
+    if not np.logical_and.reduce(finite, None):
+        np.copyto(top, 0, where=~finite)
 
 
-NAMES["settle"] = settle
+def log_of_sum(total: np.ndarray, out: np.ndarray) -> None:
+    """The logarithm; that of 0, where all exponents are −∞, is −∞ and no error."""
+    with np.errstate(divide="ignore"):
+        np.log(total, out)
+
+
+NAMES |= {"settle": settle, "log_of_sum": log_of_sum}
 
 
 def _parts(p: Program, label: Label, x: int) -> tuple[int, int, int, int, tuple[int, ...]]:
@@ -67,8 +73,8 @@ def _log_softmax(p: Program, label: Label, operands: list[int]) -> Made:
         return None
     _, low, _, total, shape = _parts(p, label, operands[0])
     x = p.values[total].likeness
-    log = p.into(("log({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
-    return [p.into(("subtract({0}, {1}, {out})",), (low, log), shape, x.dtype, entrywise=True)]
+    logs = p.into(("log_of_sum({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
+    return [p.into(("subtract({0}, {1}, {out})",), (low, logs), shape, x.dtype, entrywise=True)]
 
 
 def _logsumexp(p: Program, label: Label, operands: list[int]) -> Made:
@@ -76,10 +82,9 @@ def _logsumexp(p: Program, label: Label, operands: list[int]) -> Made:
         return None
     top, _, _, total, _ = _parts(p, label, operands[0])
     x = p.values[total].likeness
-    log = p.into(("log({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
-    whole = p.into(("add({0}, {1}, {out})",), (log, top), x.shape, x.dtype, entrywise=True)
-    shape = label.cod.sort.shape
-    return [p.view(f"{{0}}.reshape({shape})", whole, lambda y: y.reshape(shape))]
+    logs = p.into(("log_of_sum({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
+    whole = p.into(("add({0}, {1}, {out})",), (logs, top), x.shape, x.dtype, entrywise=True)
+    return [p.reshaped(whole, label.cod.sort.shape)]
 
 
 NORMALISED: dict[str, Callable[[Program, Label, list[int]], Made]] = {

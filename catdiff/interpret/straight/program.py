@@ -10,7 +10,8 @@ A value may be *thin*: of extent 1 along axes along which it is the same everywh
 broadcasts takes it as it is; `Program.full` is the value at its size. So nothing is copied only to be broadcast.
 
 Every value has a *likeness*, an array of its shape, dtype and strides whose entries mean nothing: it tells what NumPy
-will say of the value, such as whether a reshape copies. Likenesses are never written to, so they cost no memory.
+will say of the value, such as whether a reshape copies. Likenesses are never written to, so they cost no memory, and
+values made alike have one.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+Key = int | slice | None
 UNSIGNED = np.dtype("u8")
 VIEW, INTO, CALL = "view", "into", "call"
 
 
 @dataclass(frozen=True, eq=False)
 class Instruction:
-    """Lines of Python that make values of values; `entrywise` where no entry depends on others than those beside it."""
+    """Lines of Python that make values of values; `entrywise` where no entry depends on others than those beside it;
+    `foreign` where they are somebody else's, who may keep what he is shown.
+    """
 
     kind: str
     lines: tuple[str, ...]
@@ -36,6 +40,7 @@ class Instruction:
     makes: tuple[int, ...]
     about: str = ""
     entrywise: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +73,14 @@ class Program:
     _known: dict[Any, int] = field(default_factory=dict)
     _named: dict[Any, str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
+    _blank: dict[Any, Array] = field(default_factory=dict)
+
+    def likeness(self, shape: Sequence[int], dtype: Any) -> Array:
+        """An array of this shape and dtype, its axes in their order."""
+        key = (tuple(shape), np.dtype(dtype))
+        if key not in self._blank:
+            self._blank[key] = np.empty(*key)
+        return self._blank[key]
 
     def argument(self, likeness: Array) -> int:
         """An argument, which nobody may write to."""
@@ -114,6 +127,24 @@ class Program:
         self._known[key] = made
         return made
 
+    def part(self, read: int, key: Sequence[Key], shape: Sequence[int] | None = None) -> int:
+        """`x[key]`, a view even of a single entry."""
+        text = ", ".join([*map(_spelt, key), "..."])
+        return self.view(f"{{0}}[{text}]", read, lambda y: y[(*key, ...)], shape)
+
+    def turned(self, read: int, order: Sequence[int]) -> int:
+        """A value with its axes in this order."""
+        if [*order] == sorted(order):
+            return read
+        return self.view(f"{{0}}.transpose({', '.join(map(str, order))})", read, lambda y: y.transpose(order))
+
+    def reshaped(self, read: int, shape: Sequence[int]) -> int:
+        """A value with its entries in another shape."""
+        shape = tuple(shape)
+        if self.values[read].likeness.shape == shape:
+            return read
+        return self.view(f"{{0}}.reshape({shape})", read, lambda y: y.reshape(shape))
+
     def copied(self, read: int) -> int:
         """A value in memory of its own, its axes in their order."""
         x = self.values[read].likeness
@@ -133,19 +164,22 @@ class Program:
         key = (lines, reads, thin, np.dtype(dtype), shape)
         if key in self._known:
             return self._known[key]
-        made = self._add(np.empty(thin, dtype), thin if shape is None else tuple(shape), frozenset([len(self.values)]))
+        likeness = self.likeness(thin, dtype)
+        made = self._add(likeness, thin if shape is None else tuple(shape), frozenset([len(self.values)]))
         self.instructions.append(Instruction(INTO, lines, reads, (made,), self.about, entrywise))
         self._known[key] = made
         return made
 
-    def call(self, function: Any, name: str, reads: Sequence[int], likenesses: Sequence[Array]) -> list[int]:
+    def call(
+        self, function: Any, name: str, reads: Sequence[int], likenesses: Sequence[Array], foreign: bool = False
+    ) -> list[int]:
         """The values that a function gives, one or several."""
         reads = [self.full(r) for r in reads]
         roots = frozenset().union(*[self.values[r].roots for r in reads])
         first = len(self.values)
         makes = [self._add(y, y.shape, roots | {first + i}) for i, y in enumerate(likenesses)]
         text = f"{self.name(name, function)}({', '.join(f'{{{i}}}' for i in range(len(reads)))})"
-        self.instructions.append(Instruction(CALL, (text,), tuple(reads), tuple(makes), self.about))
+        self.instructions.append(Instruction(CALL, (text,), tuple(reads), tuple(makes), self.about, foreign=foreign))
         return makes
 
     def inside(self, table: int, limit: int) -> int:
@@ -171,6 +205,14 @@ class Program:
     def _add(self, likeness: Array, shape: tuple[int, ...], roots: frozenset[int], constant: Any = None) -> int:
         self.values.append(Value(likeness, shape, roots, constant))
         return len(self.values) - 1
+
+
+def _spelt(key: Key) -> str:
+    """An index as it is written."""
+    if not isinstance(key, slice):
+        return str(key)
+    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
+    return ":".join(ends if key.step is None else [*ends, str(key.step)])
 
 
 def inside(table: Array, limit: int) -> Array:

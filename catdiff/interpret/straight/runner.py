@@ -24,7 +24,6 @@ from .scalars import scalar_source
 from .source import Source
 
 FLOAT = np.float64
-OURS = 2  # references to an array that nobody else has: a name, and the argument that asks
 KEPT = 3  # results whose memory may come back
 NUMBERS = itertools.count(1)
 
@@ -59,23 +58,32 @@ def own(y: Any, *others: Any) -> Any:
     return y if private else np.array(y)
 
 
+def oldest(kept: deque[Any]) -> tuple[Any, int]:
+    """What was kept first, taken out, and how many references there are to it."""
+    y = kept.popleft()
+    return y, sys.getrefcount(y)
+
+
+OURS = oldest(deque([object()]))[1]  # references to what nobody else has, which Pythons count differently
+
+
 def recycler(shape: tuple[int, ...], dtype: np.dtype) -> Callable[[], np.ndarray]:
     """A function that gives memory for results, that of an earlier one where it has been let go of."""
     if not getattr(sys, "_is_gil_enabled", lambda: True)():
         return lambda: np.empty(shape, dtype)  # counts of references say nothing there
     kept: deque[np.ndarray] = deque(maxlen=KEPT)
-    count = sys.getrefcount
 
     def fresh() -> np.ndarray:
         for _ in range(len(kept)):
             try:
-                y = kept.popleft()  # nobody else has it now
+                y, references = oldest(kept)  # no other thread has it now
             except IndexError:
                 break
-            if count(y) <= OURS:
+            if references > OURS:
+                kept.append(y)
+            elif (y.shape, y.dtype) == (shape, dtype) and y.flags.carray:  # and as it was when it was given away
                 kept.append(y)
                 return y
-            kept.append(y)
         y = np.empty(shape, dtype)
         kept.append(y)
         return y

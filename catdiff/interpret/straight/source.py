@@ -55,8 +55,10 @@ class Source:
         self.fresh: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
         self._static = self._statics()
         self._called = {v for i in self.memory.instructions if i.kind == CALL for v in i.makes}
+        self._mentioned: set[int] = set(program.outputs)
         body = self._body()
-        self.text = "\n".join([*self._workspace(body), *self._head(), *body, *self._tail()]) + "\n"
+        self.kept = sorted(self._static & self._mentioned)
+        self.text = "\n".join([*self._workspace(), *self._head(), *body, *self._tail()]) + "\n"
 
     # -- names ---------------------------------------------------------------------------------------------------
 
@@ -83,9 +85,8 @@ class Source:
 
     # -- the workspace -------------------------------------------------------------------------------------------
 
-    def _workspace(self, body: list[str]) -> list[str]:
+    def _workspace(self) -> list[str]:
         """The function that makes one; nothing where the program needs none."""
-        self.kept = [v for v in sorted(self._static) if self._spoken(v)]
         if not self.kept:
             return []
         lines = [f"    p{k} = empty({n}, {self._dtype(np.dtype(t))})" for k, (t, n) in enumerate(self.memory.sizes)]
@@ -99,10 +100,6 @@ class Source:
             elif made in self._static:
                 lines.append(f"    v{made} = {i.lines[0].format(*map(self._name, i.reads))}")
         return ["def workspace():", *lines, f"    return {self._listed()}", ""]
-
-    def _spoken(self, value: int) -> bool:
-        """Whether a run mentions it."""
-        return value in self._mentioned
 
     def _listed(self) -> str:
         return ", ".join(f"v{v}" for v in self.kept) + ("," if len(self.kept) == 1 else "")
@@ -131,14 +128,12 @@ class Source:
         return lines
 
     def _body(self) -> list[str]:
-        self._mentioned: set[int] = set()
         lines: list[str] = []
         for i in self.memory.instructions:
             if i.kind == VIEW and i.makes[0] in self._static:
                 continue
             self._mentioned.update(i.reads, i.makes)
             lines += self._lines(i)
-        self._mentioned.update(self.program.outputs)
         return lines
 
     def _lines(self, i: Instruction) -> list[str]:
@@ -162,20 +157,22 @@ class Source:
         seen: set[int] = set()
         results = []
         for value in self.program.outputs:
-            results.append(self._result(value, value in seen))
+            results.append(self._result(value, seen))
             seen.add(value)
         lines = [f"    out = {', '.join(results)}" if len(results) != 1 else f"    out = {results[0]}"]
         if not results:
             lines = ["    out = ()"]
         return [*lines, *(["    spare.append(w)"] if self.kept else []), "    return out"]
 
-    def _result(self, value: int, again: bool) -> str:
+    def _result(self, value: int, seen: set[int]) -> str:
         """A value as nobody else's: as a scalar of NumPy's, as it is, or copied."""
+        again = value in seen
         x, name = self.program.values[value], self._name(value)
         if not x.shape:
             return f"{name}[()]"
         if value in self.memory.given and not again:
             return name
         if value in self._called and not again:
-            return f"own({', '.join([name, *(self._name(r) for r in sorted(x.roots - {value}))])})"
+            others = (x.roots | seen & self._called) - {value}  # a row may give one array twice
+            return f"own({', '.join([name, *map(self._name, sorted(others))])})"
         return f"{name}.copy()"

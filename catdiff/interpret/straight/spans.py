@@ -29,7 +29,7 @@ import numpy as np
 
 from ...generators.spans import Affine, Leg, Lookup, Span, bare, pick
 from .lookups import letters_put, looked_up, looks_up, placed_once, put
-from .program import Program
+from .program import Key, Program
 
 ADD_REDUCE = np.add.reduce
 Factor = tuple[int, list[int]]  # a value, and the letters of its axes
@@ -85,30 +85,28 @@ def _kept(span: Span) -> bool:
 
 def _read(p: Program, leg: Leg, x: int, span: Span) -> Factor:
     """An operand as a view whose axes are its letters."""
-    keys, letters, own = [], [], p.values[x].likeness.shape
+    key: list[Key] = []
+    letters, own = [], p.values[x].likeness.shape
     for axis, n, held in zip(leg, p.values[x].shape, own, strict=True):
         i = axis.letters[0] if axis.letters else None
         if i is None or span.extents[i] == 1:
-            keys.append("0" if held == 1 else str(axis.offset))
+            key.append(0 if held == 1 else axis.offset)
         elif held == 1:  # thin: the letter is one it lacks
-            keys.append("0")
+            key.append(0)
         else:
             letters.append(i)
-            keys.append(_cut(axis, span.extents[i], n))
-    if all(k == ":" for k in keys):
-        return x, letters
-    key = eval(f"np.s_[{', '.join(keys)}, ...]")
-    return p.view(f"{{0}}[{', '.join([*keys, '...'])}]", x, lambda y: y[key]), letters
+            key.append(_cut(axis, span.extents[i], n))
+    return (x if all(k == slice(None) for k in key) else p.part(x, key)), letters
 
 
-def _cut(axis: Affine | Lookup, extent: int, n: int) -> str:
+def _cut(axis: Affine | Lookup, extent: int, n: int) -> slice:
     """The slice of an axis that an affine index runs through."""
     ((_, step),) = axis.terms
     start, last = axis.offset, axis.offset + step * (extent - 1)
     if (start, step, extent) == (0, 1, n):
-        return ":"
+        return slice(None)
     stop = last + (1 if step > 0 else -1)
-    return f"{start}:{stop if stop >= 0 else ''}:{step}" if step != 1 else f"{start}:{stop}"
+    return slice(start, stop if stop >= 0 else None, None if step == 1 else step)
 
 
 # -- multiply and sum --------------------------------------------------------------------------------------------
@@ -178,7 +176,7 @@ def _times(p: Program, one: Factor, two: Factor, keep: list[int], extents: Seque
     shape = [*pick(batch, extents), *sides]
     made = p.into((f"{p.name('matmul', np.matmul)}({{0}}, {{1}}, {{out}})",), (left, right), shape, dtype)
     letters = batch + rows + columns
-    return _reshaped(p, made, pick(letters, extents)), letters
+    return p.reshaped(made, pick(letters, extents)), letters
 
 
 def _matrices(p: Program, factor: Factor, batch: list[int], rows: list[int], columns: list[int]) -> int:
@@ -186,38 +184,24 @@ def _matrices(p: Program, factor: Factor, batch: list[int], rows: list[int], col
     value, letters = factor
     order = [*batch, *rows, *columns]
     extent = dict(zip(letters, p.values[value].likeness.shape, strict=True))
-    value = _turned(p, value, [letters.index(i) for i in order])
+    value = p.turned(value, [letters.index(i) for i in order])
     shape = (*pick(batch, extent), prod(pick(rows, extent)), prod(pick(columns, extent)))
-    return _reshaped(p, value, shape)
+    return p.reshaped(value, shape)
 
 
 def _onto(p: Program, factor: Factor, onto: Sequence[int]) -> int:
     """A factor as a view with these axes, of extent 1 where it lacks the letter."""
     value, letters = factor
-    value = _turned(p, value, [letters.index(i) for i in onto if i in letters])
+    value = p.turned(value, [letters.index(i) for i in onto if i in letters])
     return _widened(p, value, [i in letters for i in onto])
-
-
-def _turned(p: Program, value: int, order: list[int]) -> int:
-    if order == sorted(order):
-        return value
-    return p.view(f"{{0}}.transpose({', '.join(map(str, order))})", value, lambda y: y.transpose(order))
-
-
-def _reshaped(p: Program, value: int, shape: Sequence[int]) -> int:
-    if p.values[value].likeness.shape == tuple(shape):
-        return value
-    return p.view(f"{{0}}.reshape({tuple(shape)})", value, lambda y: y.reshape(shape))
 
 
 def _widened(p: Program, value: int, there: Sequence[bool], shape: Sequence[int] | None = None) -> int:
     """A view with an axis of extent 1 wherever none is there; it stands for `shape`."""
-    key = tuple(slice(None) if t else None for t in there)
     if all(there):
         own = p.values[value].likeness.shape
         return value if shape is None or own == tuple(shape) else p.view("{0}", value, lambda y: y, shape)
-    text = ", ".join(":" if t else "None" for t in there)
-    return p.view(f"{{0}}[{text}]", value, lambda y: y[key], shape)
+    return p.part(value, [slice(None) if t else None for t in there], shape)
 
 
 # -- write -------------------------------------------------------------------------------------------------------
@@ -226,5 +210,5 @@ def _widened(p: Program, value: int, there: Sequence[bool], shape: Sequence[int]
 def _write(p: Program, factor: Factor, span: Span) -> int:
     value, letters = factor
     axes = [a.letters[0] if a.letters else None for a in span.output]
-    value = _turned(p, value, [letters.index(i) for i in axes if i in letters])
+    value = p.turned(value, [letters.index(i) for i in axes if i in letters])
     return _widened(p, value, [i in letters for i in axes], span.shape)
