@@ -26,7 +26,7 @@ def keys_of(model, rng, n=()):
 @pytest.mark.parametrize("name", ZOO)
 def test_derivatives(name):
     f = member(name).body
-    report = cd.laws.check(f, laws=laws_for(name), points=3, sample=lambda rng: point(rng, f.dom))
+    report = cd.laws.check(f, laws=laws_for(name), points=3, budget=600, sample=lambda rng: point(rng, f.dom))
     assert report.ok
 
 
@@ -34,7 +34,9 @@ def test_derivatives(name):
 def test_derivatives_over_a_batch(name):
     for model in (member(name), member(name).resting):
         f = model.over(3)
-        report = cd.laws.check(f, laws=laws_for(name), points=3, sample=lambda rng, f=f: positive(rng, f.dom))
+        report = cd.laws.check(
+            f, laws=laws_for(name), points=3, budget=600, sample=lambda rng, f=f: positive(rng, f.dom)
+        )
         assert report.ok
 
 

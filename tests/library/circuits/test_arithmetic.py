@@ -36,7 +36,7 @@ def test_a_gate_is_its_truth_table(name):
     rows = circuits.table(gate).rows[:, 0]
     n = len(gate.dom)
     assert rows.tolist() == [int(GATES[name](*[bool(r >> k & 1) for k in range(n)])) for r in range(1 << n)]
-    assert cd.laws.check(gate, points=5).verdict == "lawful"
+    assert cd.laws.check(gate, points=5, budget=600).verdict == "lawful"
 
 
 def test_gates_act_entry_by_entry_and_build():
@@ -75,7 +75,7 @@ def test_lookups(n):
 
 @pytest.mark.parametrize("f", [circuits.full_adder, circuits.adder(2), circuits.less(2), circuits.lookup(1)], ids=str)
 def test_words_differentiate_lawfully(f):
-    assert cd.laws.check(f, points=3, laws="RD").verdict == "lawful"
+    assert cd.laws.check(f, points=3, laws="RD", budget=600).verdict == "lawful"
 
 
 def test_an_adder_is_made_of_one_full_adder():
