@@ -103,7 +103,10 @@ class Dual:
         return _padded(self, n) == _padded(other, n)
 
     def __hash__(self) -> int:
-        return hash(self.terms)
+        terms = self.terms
+        while len(terms) > 1 and terms[-1] == 0:  # equal to what has fewer, and to a number
+            terms = terms[:-1]
+        return hash(terms if len(terms) > 1 else terms[0])
 
     def __repr__(self) -> str:
         shown = [f"({c!r})" if isinstance(c, Dual) else str(c) for c in self.terms]

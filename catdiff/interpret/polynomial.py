@@ -152,7 +152,7 @@ class Polynomial:
         return self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.terms.items()))
+        return hash(frozenset(self.terms.items()) if any(self.terms) else self.value)  # a constant equals a number
 
     def __repr__(self) -> str:
         ordered = sorted(self.terms.items(), key=lambda term: (-sum(powers(term[0]).values()), term[0]))

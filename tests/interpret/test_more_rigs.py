@@ -285,3 +285,10 @@ def test_what_is_unknown_is_neither_true_nor_false():
     assert lt(0, 1) and not lt(1, 0)
     with pytest.raises(ValueError, match="unknown"):
         bool(lt(cd.rigs.Interval(0, 2), 1))
+
+
+@pytest.mark.parametrize("k", [polynomials(), cd.rigs.duals(RATIONAL, 2)], ids=lambda k: k.name)
+def test_what_is_equal_has_one_hash(k):
+    for n in (0, 1, -3):
+        assert k.entry(n) == n and hash(k.entry(n)) == hash(n)
+    assert hash(cd.rigs.dual(1, 2)) == hash(cd.rigs.dual(1, 2, 0))
