@@ -108,11 +108,29 @@ class Rig:
     def embed(self, x: Any) -> Any:
         """An array of numbers, or of entries, as one in the carrier. Raises ValueError where one is not in the rig."""
         if self.entry is None:
-            x = np.asarray(x % self.characteristic) if self.characteristic and x.dtype != self.carrier else x
-            return x.astype(self.carrier, copy=False)
+            return self._trusted(x)
         y = np.empty(np.shape(x), self.carrier)
         y.reshape(-1)[:] = objects([self.entry(v) for v in x.ravel().tolist()])
         return y
+
+    def _trusted(self, x: Any) -> Any:
+        """An array of numbers in a carrier that is trusted: residues, whole numbers that fit, or floats."""
+        if x.dtype == self.carrier or self.carrier.kind not in "iu":
+            return x.astype(self.carrier, copy=False)
+        whole = [_whole(v, self.name) for v in x.ravel().tolist()]
+        whole = [v % self.characteristic for v in whole] if self.characteristic else whole
+        most = np.iinfo(self.carrier)
+        if far := [v for v in whole if not most.min <= v <= most.max]:
+            raise ValueError(f"{far[0]:.3g} is not in {self.name}")
+        return np.array(whole, self.carrier).reshape(x.shape)
+
+    def canonical(self, v: Any) -> Any:
+        """A number, or a sum of products of entries, as an entry. Raises ValueError where it is not in the rig."""
+        if self.entry is not None:
+            return self.entry(v)
+        if self.carrier.kind in "iu" and not isinstance(v, int):
+            v = _whole(v, self.name)
+        return v % self.characteristic if self.characteristic else v
 
     def where(self, c: Any, x: Any, y: Any) -> Any:
         """x where c holds, y elsewhere."""
@@ -135,6 +153,16 @@ class Rig:
         x = np.empty(shape, object)
         x.reshape(-1)[:] = objects([one(rng) for _ in range(x.size)])
         return self.embed(x)
+
+
+def _whole(v: Any, name: str) -> int:
+    """A number as the integer it is."""
+    try:
+        if (n := int(v)) == v:
+            return n
+    except (OverflowError, ValueError, TypeError):  # infinite, not a number, or none at all
+        pass
+    raise ValueError(f"{v!r} is not in {name}")
 
 
 def objects(values: list[Any]) -> Any:

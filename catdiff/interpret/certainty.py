@@ -50,6 +50,13 @@ class Certainty:
     def __xor__(self, other: Any) -> Certainty:
         return (self | other) & ~(self & other)
 
+    def __bool__(self) -> bool:
+        if self.value is None:
+            raise ValueError(
+                "it is unknown whether this holds: it does for some of the numbers enclosed, not for others"
+            )
+        return self.value
+
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
     __add__ = __radd__ = __or__  # where truth values are moved about, as sums of one and of zeros
     __mul__ = __rmul__ = __and__

@@ -53,8 +53,7 @@ class Jets:
 
     def coefficient(self, c: Any) -> Any:
         """A number, or a sum of products of coefficients, as a coefficient."""
-        entry = self.coefficients.entry
-        return c if entry is None else entry(c)
+        return self.coefficients.canonical(c)
 
 
 class Dual:
@@ -104,7 +103,10 @@ class Dual:
         return _padded(self, n) == _padded(other, n)
 
     def __hash__(self) -> int:
-        return hash(self.terms)
+        terms = self.terms
+        while len(terms) > 1 and terms[-1] == 0:  # equal to what has fewer, and to a number
+            terms = terms[:-1]
+        return hash(terms if len(terms) > 1 else terms[0])
 
     def __repr__(self) -> str:
         shown = [f"({c!r})" if isinstance(c, Dual) else str(c) for c in self.terms]
@@ -140,6 +142,8 @@ def duals(coefficients: Rig = REALS, order: int = 1) -> Rig:
     What divides, or is compared, does so by its first coefficient. Raises `MeaningError` where derivatives mean nothing
     over k.
     """
+    if not isinstance(coefficients, Rig):
+        raise ObjectError(with_line(f"duals are over a rig, not {coefficients!r}", "duals(cd.rigs.REALS, order=2)"))
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
         raise ObjectError(with_line(f"duals have an order n ≥ 1, not {order!r}", "duals(order=2)"))
     if coefficients.forward:
@@ -176,12 +180,20 @@ def _duals(k: Rig, order: int) -> Rig:
             found.append(-first * total)
         return entry(0)._made(found)
 
+    def choose(c: Any, x: Any, y: Any) -> Any:
+        if k.truth is None:
+            return x if c else y
+        if not isinstance(x, Dual) and not isinstance(y, Dual):
+            return k.choose(c, x, y)
+        return entry(dual(*[k.choose(c, a, b) for a, b in zip(entry(x).terms, entry(y).terms, strict=True)]))
+
     return Rig(
         name=f"{k.name}[ε]" if order == 1 else f"{k.name}[ε]/ε{str(order + 1).translate(_POWERS)}",
         neg=None if k.neg is None else NEG,
         entry=entry,
         recip=None if k.recip is None else recip,
         truth=k.truth,
+        choose=choose,
         derived=partial(_derived, k, order),
         carries=k.carries,
         characteristic=k.characteristic,

@@ -40,6 +40,11 @@ class Format:
     point: int
     bits: int | None
 
+    @property
+    def name(self) -> str:
+        """The bits before the point, where they are bounded, and those after it."""
+        return f"{'' if self.bits is None else f'{self.bits - self.point}.'}{self.point}"
+
     def made(self, raw: int) -> Fixed:
         """The number `raw · 2⁻ⁿ`. Raises OverflowError where it does not fit."""
         if self.bits is not None and not -(1 << (self.bits - 1)) <= raw < 1 << (self.bits - 1):
@@ -52,7 +57,7 @@ class Format:
         """A number as an entry, exactly. Raises ValueError where it is none."""
         if isinstance(v, Fixed):
             if v.form != self:
-                raise ValueError(f"{v!r} has {v.form.point} bits after the point, not {self.point}")
+                raise ValueError(f"{v!r} is of fixed point {v.form.name}, not {self.name}")
             return v
         scaled = fraction(v) * (1 << self.point)
         if scaled.denominator != 1:
@@ -113,7 +118,6 @@ class Fixed:
         return repr(float(self.number))
 
 
-@lru_cache(maxsize=64)
 def fixed(point: int, bits: int | None = None) -> Rig:
     """Numbers with `point` bits after the point, in `bits` bits in all or as many as it takes. There is an order, and
     no division. Raises `ObjectError` where no number has such a format.
@@ -121,6 +125,11 @@ def fixed(point: int, bits: int | None = None) -> Rig:
     for name, n, least in (("point", point, 0), ("bits", bits, 1)):
         if isinstance(n, bool) or not ((isinstance(n, int) and n >= least) or (n is None and name == "bits")):
             raise ObjectError(with_line(f"fixed: {name} is a whole number, {least} at least, not {n!r}", "fixed(10)"))
+    return _fixed(point, bits)
+
+
+@lru_cache(maxsize=64)
+def _fixed(point: int, bits: int | None) -> Rig:
     form = Format(point, bits)
     rounds = {"x (y z) = (x y) z", "x (y + z) = x y + x z"} if point else set()
 
@@ -129,7 +138,7 @@ def fixed(point: int, bits: int | None = None) -> Rig:
         return form.made(int(rng.integers(-most, most)))
 
     return Rig(
-        name=f"fixed point {f'{bits - point}.' if bits else ''}{point}",
+        name=f"fixed point {form.name}",
         entry=form.entry,
         less=lt,
         carries=ARITHMETIC - {"z2"},
@@ -140,6 +149,7 @@ def fixed(point: int, bits: int | None = None) -> Rig:
 
 def rounded(x: Any, point: int) -> Any:
     """The multiples of 2⁻ⁿ at or below numbers, as an array of fractions: what `fixed(n)` takes exactly."""
+    fixed(point)  # whether there is such a format
     x = np.asarray(x, object)
     flat = objects([Fraction(int(fraction(v) * (1 << point) // 1), 1 << point) for v in x.ravel().tolist()])
     return flat.reshape(x.shape)

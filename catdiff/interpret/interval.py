@@ -133,7 +133,7 @@ def rounded_out(v: Any, far: float) -> float:
     if isinstance(v, float):
         return v + 0.0
     if far > 0:
-        return -rounded_out(-v, -far)
+        return -rounded_out(-v, -far) + 0.0
     exact = fraction(v)
     return below(exact, nearest(exact))
 

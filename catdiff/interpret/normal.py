@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from ..category.families import Family
 from ..category.morphism import Morphism
-from ..errors import BudgetError, EvaluationError, MeaningError, SignatureError, with_line, without_line
+from ..errors import ArgumentError, BudgetError, EvaluationError, MeaningError, SignatureError, with_line, without_line
 from ..generators.rig import ARITHMETIC, Rig
 from .exact import MOD, RATIONAL
 from .over import evaluate
@@ -72,7 +73,8 @@ def _normal_form(f: Morphism, budget: int) -> list[np.ndarray]:
 
 
 def _indeterminate(f: Morphism) -> None:
-    """Raises `MeaningError` where no letter can stand for an input."""
+    """Raises `MeaningError` where no letter can stand for an input, `ArgumentError` where there is no program."""
+    programs(f)
     for i, s in enumerate(f.dom.wires):
         if s.dtype.kind == "discrete":
             raise MeaningError(with_line(f"input {i} lies on {s}, for which no indeterminate stands"))
@@ -147,11 +149,19 @@ def is_multilinear(f: Morphism, budget: int = BUDGET) -> bool:
     return _apart(f) or multilinear(_normal_form(f, budget))
 
 
+def programs(*fs: Any) -> None:
+    """Raises `ArgumentError` unless all of these are morphisms, or families, which say themselves what they lack."""
+    for f in fs:
+        if not isinstance(f, Morphism | Family):
+            raise ArgumentError(with_line(f"a morphism is taken here, not {f!r}"))
+
+
 def difference(left: Morphism, right: Morphism, functions: bool = False, budget: int = BUDGET) -> str | None:
     """How the normal forms of two programs differ, in words; None where they are equal.
 
     With `functions` it is functions that are compared: on bits xⁿ is x. Over ℚ that is the same.
     """
+    programs(left, right)
     if (left.dom, left.cod) != (right.dom, right.cod):
         raise SignatureError(with_line(f"equal morphisms have one type: {left} and {right}"))
     if left == right:

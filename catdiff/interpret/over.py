@@ -121,7 +121,7 @@ def argument(value: Any, sort: Sort, place: int, rig: Rig) -> np.ndarray:
         raise ArgumentError(with_line(said))
     try:
         return _entries(x, dtype, entry)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ArgumentError(with_line(f"argument {place} lies on {sort}, over {rig.name}: {error}")) from None
 
 

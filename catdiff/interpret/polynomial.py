@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from ..category.objects import Object
-from ..errors import BudgetError, MeaningError
+from ..errors import ArgumentError, BudgetError, MeaningError, ObjectError, with_line
 from ..generators.rig import ARITHMETIC, NEG, Rig
 from . import packed
 from .exact import RATIONAL
@@ -49,7 +49,7 @@ class Ring:
 
     def canonical(self, c: Any) -> Any:
         """A sum of products of coefficients, as a coefficient."""
-        return self.coefficients.entry(c) if self.coefficients.characteristic and self.coefficients.entry else c
+        return self.coefficients.canonical(c) if self.coefficients.characteristic else c
 
 
 class Polynomial:
@@ -152,7 +152,7 @@ class Polynomial:
         return self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.terms.items()))
+        return hash(frozenset(self.terms.items()) if any(self.terms) else self.value)  # a constant equals a number
 
     def __repr__(self) -> str:
         ordered = sorted(self.terms.items(), key=lambda term: (-sum(powers(term[0]).values()), term[0]))
@@ -214,18 +214,29 @@ def _term(monomial: int, c: Any) -> str:
 
 def constant(c: Any, ring: Ring) -> Polynomial:
     """A number as a polynomial; raises ValueError where it is no coefficient."""
-    c = ring.coefficients.entry(c) if ring.coefficients.entry else c
+    c = ring.coefficients.canonical(c)
     c = c.numerator if getattr(c, "denominator", None) == 1 else c  # integers are faster than fractions
     return Polynomial({0: c} if c != 0 else {}, ring, 0)
 
 
-@lru_cache(maxsize=64)
 def polynomials(coefficients: Rig = RATIONAL, budget: int = 100_000, carries: frozenset[str] = ARITHMETIC) -> Rig:
     """Polynomials over a rig, in as many indeterminates as there are, of at most `budget` terms each, on the wires of
     the dtypes that it `carries`.
 
-    Constants have inverses where they have some in the rig; anything else is divided by with a `MeaningError`.
+    Constants have inverses where they have some in the rig; anything else is divided by with a `MeaningError`. Raises
+    `ObjectError` unless there is a rig, and a budget of one term or more. Asked again, it is the same rig.
     """
+    if not isinstance(coefficients, Rig):
+        raise ObjectError(
+            with_line(f"polynomials are over a rig, not {coefficients!r}", "polynomials(cd.rigs.RATIONAL)")
+        )
+    if isinstance(budget, bool) or not isinstance(budget, int) or budget < 1:
+        raise ObjectError(with_line(f"polynomials have a budget of one term or more, not {budget!r}"))
+    return _polynomials(coefficients, budget, carries)
+
+
+@lru_cache(maxsize=64)
+def _polynomials(coefficients: Rig, budget: int, carries: frozenset[str]) -> Rig:
     ring = Ring(coefficients, budget)
 
     def entry(v: Any) -> Polynomial:
@@ -256,8 +267,16 @@ def polynomials(coefficients: Rig = RATIONAL, budget: int = 100_000, carries: fr
         recip=None if coefficients.recip is None else recip,
         carries=carries,
         characteristic=coefficients.characteristic,
+        agree=None if coefficients.agree is None else lambda p, q: _agree(coefficients, entry(p), entry(q)),
+        rounds=coefficients.rounds,
+        forward=coefficients.forward,
         sample=sample,
     )
+
+
+def _agree(k: Rig, p: Polynomial, q: Polynomial) -> bool:
+    assert k.agree is not None
+    return all(k.agree(k.canonical(p.terms.get(m, 0)), k.canonical(q.terms.get(m, 0))) for m in {*p.terms, *q.terms})
 
 
 def indeterminate(i: int, ring: Ring) -> Polynomial:
@@ -267,8 +286,12 @@ def indeterminate(i: int, ring: Ring) -> Polynomial:
 
 def indeterminates(A: Object, k: Rig) -> list[Any]:
     """An indeterminate for every entry of every arithmetic wire of A, numbered in order; zeros on discrete ones."""
-    assert k.entry is not None
-    ring, number, arrays = k.entry(0).ring, 0, []
+    zero = k.canonical(0)
+    if not isinstance(zero, Polynomial):
+        raise ArgumentError(
+            with_line(f"there are indeterminates of polynomials, not of {k.name}", "cd.rigs.polynomials()")
+        )
+    ring, number, arrays = zero.ring, 0, list[Any]()
     for sort in A.wires:
         if sort.dtype.name not in k.carries:
             arrays.append(np.zeros(sort.shape, sort.dtype.carrier))

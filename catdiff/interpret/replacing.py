@@ -22,7 +22,7 @@ from ..errors import CongruenceError, with_line
 from ..hypernet.build import SharingBuilder, intern, of_net
 from ..hypernet.net import Net
 from ..hypernet.recursion import Task, run
-from .normal import BUDGET, difference
+from .normal import BUDGET, difference, programs
 
 
 def replace(f: Morphism, left: Morphism, right: Morphism, functions: bool = False, budget: int = BUDGET) -> Morphism:
@@ -32,6 +32,7 @@ def replace(f: Morphism, left: Morphism, right: Morphism, functions: bool = Fals
     `functions`, for a program that is only run, unless they are the same functions. `MeaningError` where a side is no
     polynomial, `BudgetError` where it has more than `budget` terms, `SignatureError` unless both have one type.
     """
+    programs(f)
     said = difference(left, right, functions, budget)
     if said is not None:
         raise CongruenceError(with_line(said))

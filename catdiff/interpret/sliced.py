@@ -118,8 +118,7 @@ class Sliced:
         rows = list[np.ndarray]()
         for i, (x, s) in enumerate(zip(words, wires, strict=True)):
             if getattr(x, "dtype", None) != np.uint64 or x.shape != (*s.shape, width):
-                shape = ", ".join(map(str, (*s.shape, width)))
-                said = f"argument {i} lies on {s}: uint64 of shape ({shape}) is taken, {width} words an entry"
+                said = f"argument {i} lies on {s}: uint64 of shape {(*s.shape, width)} is taken, {width} words an entry"
                 raise ArgumentError(with_line(said))
             rows += [x.reshape(s.size, width)[j] for j in range(s.size)]
         return rows, width

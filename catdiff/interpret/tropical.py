@@ -38,7 +38,7 @@ class Tropical:
     __slots__ = ("number",)
 
     def __init__(self, number: int | float | Fraction) -> None:
-        if number != number or number == math.inf:
+        if not isinstance(number, (int, float, Fraction)) or number != number or number == math.inf:
             raise ValueError(f"{number!r} is no entry of (max, +)")
         self.number = number
 
@@ -55,7 +55,9 @@ class Tropical:
         return self.number < tropical(other).number
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, (Tropical, int)) and self.number == tropical(other).number
+        if isinstance(other, int):
+            return other >= 0 and self == tropical(other)
+        return isinstance(other, Tropical) and self.number == other.number
 
     def __hash__(self) -> int:
         return hash(self.number)
@@ -68,7 +70,7 @@ def tropical(v: Any) -> Tropical:
     """An entry as it is; 0 as −∞, and an integer n ≥ 1 as n·1, which is 0."""
     if isinstance(v, Tropical):
         return v
-    if isinstance(v, (int, float, Fraction)) and v == int(v) >= 0:
+    if isinstance(v, (int, float, Fraction)) and 0 <= v < math.inf and v == int(v):
         return Tropical(0 if v else -math.inf)
     raise ValueError(f"{v!r} is no sum of ones in (max, +), where 1 is 0: Tropical({v!r}) is the number")
 

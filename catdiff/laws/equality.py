@@ -17,6 +17,7 @@ from time import monotonic
 
 from ..category.morphism import Morphism
 from ..errors import UsageError, with_line
+from ..interpret.normal import programs
 from .decision import Decision, prominence
 from .procedures import NAMES, PROCEDURES, diagram, fitting
 
@@ -37,6 +38,7 @@ def equal(
 
     Raises `UsageError` for a procedure that there is none of, `SignatureError` unless both have one type.
     """
+    programs(left, right)
     names = (procedures,) if isinstance(procedures, str) else procedures
     asked = [diagram.NAME, *fitting(left)] if names is None else list(names)
     if unknown := [name for name in asked if name not in NAMES]:

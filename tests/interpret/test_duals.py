@@ -18,6 +18,7 @@ from catdiff.interpret.intervals import INTERVALS
 from catdiff.interpret.over import evaluate
 from catdiff.interpret.polynomial import indeterminate, polynomials
 from catdiff.interpret.reals import REALS
+from catdiff.interpret.rigs import RIGS
 from catdiff.interpret.tropical import MAX_PLUS
 from catdiff.laws.subject import generators_of
 
@@ -155,3 +156,30 @@ def test_what_has_no_duals():
 
 def test_one_rig_for_each():
     assert duals() is duals(REALS, 1) is duals(order=1) and duals(order=2) is not duals()
+
+
+@pytest.mark.parametrize("k", [RATIONAL, INTERVALS, RIGS["balls"]], ids=lambda k: k.name)
+@pytest.mark.parametrize("x", [-1, 1])
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_slopes_at_kinks_are_those_of_the_side_one_is_on(k, x, order):
+    """A choice between duals by a truth of the rig is made as the rig does, coefficient by coefficient."""
+    for f, slope in ((cd.relu(A), max(x, 0)), (cd.abs(A), x), (cd.relu(A) >> cd.relu, max(x, 0))):
+        terms = cd.over(f, duals(k, order))(dual(x, 1)).terms
+        assert list(terms) == [max(0, x) if slope != x or x > 0 else 1, slope, *[0] * (order - 1)]
+
+
+def test_choices_of_duals_at_many_points_are_made_point_by_point():
+    k = duals(RIGS["Z2 bits"])
+    at_ = RIGS["Z2 bits"].entry
+    c = cd.rigs.Bits(0b10, at_(1).mask)
+    chosen = k.choose(c, k.entry(dual(at_(1), 1)), k.entry(0))
+    assert [v.word for v in chosen.terms] == [0b10, 0b10]
+
+
+@pytest.mark.parametrize("make", [duals, polynomials])
+def test_over_the_rig_of_a_dtype_they_are_reduced(make):
+    k = make(RIGS["z2"])
+    assert k.entry(1) + 1 == 0 and k.entry(3) == 1
+    with pytest.raises(ValueError, match=r"0\.5 is not in ℤ₂"):
+        k.entry(0.5)
+    assert cd.laws.check_rig(k, programs=1, points=4).verdict == "lawful"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import catdiff as cd
-from catdiff.errors import ArgumentError, CatdiffError, EvaluationError, MeaningError
+from catdiff.errors import ArgumentError, CatdiffError, EvaluationError, MeaningError, ObjectError
 from catdiff.interpret.exact import INTEGERS, MOD, RATIONAL
 from catdiff.interpret.fixed import fixed, rounded
 from catdiff.interpret.polynomial import polynomials
@@ -53,7 +53,7 @@ def test_what_does_not_fit():
         cd.over(cd.mul(A, A), fixed(8, 16))(8, 16)
     with pytest.raises(ArgumentError, match=r"0\.1 is no multiple of 2⁻⁸; cd\.rigs\.rounded\(x, 8\) is 0\.09765625"):
         cd.over(cd.id(A), fixed(8))(0.1)
-    with pytest.raises(ArgumentError, match="has 4 bits after the point, not 8"):
+    with pytest.raises(ArgumentError, match="is of fixed point 4, not 8"):
         cd.over(cd.id(A), fixed(8))(fixed(4).entry(1))
     assert cd.over(cd.id(cd.f64(2)), fixed(8))(rounded([0.1, -0.1], 8)).tolist() == [25 / 256, -26 / 256]
 
@@ -207,3 +207,88 @@ def test_rows_that_mean_nothing_leave_a_law_open():
     report = cd.laws.check(cd.sin(A), rig=polynomials(MOD(2)), laws="RD.1", points=4)
     (found,) = report.findings
     assert found.strength == "not applicable" and "means nothing over ℤ_2[x]" in found.note
+
+
+# -- what is no entry --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["z2", "integer"])
+@pytest.mark.parametrize("value", [0.5, -1.5, math.nan, math.inf])
+def test_a_constant_that_the_rig_of_a_dtype_has_not_is_refused(name, value):
+    """And never cut off: 0.5 is no 0."""
+    with pytest.raises(MeaningError, match=r"^wave / .*is not in ℤ"):
+        cd.over((cd.id(A) + value).box("wave"), RIGS[name])(1)
+
+
+def test_constants_that_it_has_embed_exactly():
+    assert cd.over(cd.id(A) + 3.0, RIGS["z2"])(1) == 0
+    assert cd.over(cd.id(A) + 2.0**62, RIGS["integer"])(1) == 2**62 + 1
+    with pytest.raises(MeaningError, match="is not in ℤ in 64 bits"):
+        cd.over(cd.id(A) + 2.0**63, RIGS["integer"])(1)
+
+
+@pytest.mark.parametrize(
+    ("k", "value"),
+    [
+        (MAX_PLUS, math.inf),
+        (MAX_PLUS, "a"),
+        (RIGS["floats"], 10**400),
+        (fixed(4, 8), 100),
+        (fixed(4), fixed(5).entry(1)),
+    ],
+)
+def test_arguments_outside_the_rig_are_named(k, value):
+    with pytest.raises(ArgumentError, match="argument 0 lies on f64, over"):
+        cd.over(cd.id(A), k)(value)
+
+
+def test_tropical_numbers_are_numbers_and_compare_with_any_integer():
+    assert Tropical(0) == 1 and Tropical(-math.inf) == 0 and Tropical(0) != -1
+    with pytest.raises(ValueError, match="no entry"):
+        Tropical("a")
+
+
+def test_rigs_that_are_made_are_made_once():
+    assert polynomials() is polynomials(RATIONAL) is polynomials(coefficients=RATIONAL, budget=100_000)
+    assert fixed(8, 16) is fixed(point=8, bits=16)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: polynomials(3), lambda: polynomials(budget=0), lambda: cd.rigs.duals(3), lambda: rounded(0.5, -1)]
+)
+def test_rigs_that_there_are_none_of(make):
+    with pytest.raises(ObjectError):
+        make()
+
+
+def test_indeterminates_are_of_polynomials():
+    with pytest.raises(ArgumentError, match="not of ℚ"):
+        cd.rigs.indeterminates(A, RATIONAL)
+
+
+@pytest.mark.parametrize("k", [fixed(8), RIGS["floats"], MAX_PLUS], ids=lambda k: k.name)
+def test_polynomials_round_and_run_forward_as_their_coefficients_do(k):
+    made = polynomials(k)
+    assert (made.rounds, made.forward) == (k.rounds, k.forward)
+    assert not broken(made)
+
+
+def test_polynomials_over_enclosures_agree_where_their_coefficients_do():
+    assert not broken(polynomials(RIGS["intervals"]))
+    k = polynomials(RIGS["intervals"])
+    assert not k.agree(k.entry(1), k.entry(2))
+
+
+def test_what_is_unknown_is_neither_true_nor_false():
+    """Python asks any object for its truth; to answer would be a wrong branch."""
+    lt = cd.over(cd.lt(A, A), RIGS["intervals"])
+    assert lt(0, 1) and not lt(1, 0)
+    with pytest.raises(ValueError, match="unknown"):
+        bool(lt(cd.rigs.Interval(0, 2), 1))
+
+
+@pytest.mark.parametrize("k", [polynomials(), cd.rigs.duals(RATIONAL, 2)], ids=lambda k: k.name)
+def test_what_is_equal_has_one_hash(k):
+    for n in (0, 1, -3):
+        assert k.entry(n) == n and hash(k.entry(n)) == hash(n)
+    assert hash(cd.rigs.dual(1, 2)) == hash(cd.rigs.dual(1, 2, 0))

@@ -9,7 +9,15 @@ from programs import BITS as CIRCUITS
 from programs import INTEGER, few, morphisms, values
 
 import catdiff as cd
-from catdiff.errors import BudgetError, CongruenceError, MeaningError, SignatureError, UsageError
+from catdiff.errors import (
+    ArgumentError,
+    BudgetError,
+    CatdiffError,
+    CongruenceError,
+    MeaningError,
+    SignatureError,
+    UsageError,
+)
 from catdiff.interpret.normal import difference
 
 try:
@@ -189,3 +197,20 @@ def test_towers_of_boxes():
     for _ in range(1500):
         tower, other = tower.box("floor"), other.box("floor")
     assert cd.replace(tower, f, g) == other
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda f: cd.normal_form(f),
+        lambda f: cd.is_multilinear(f),
+        lambda f: cd.replace(cd.id(cd.f64()), f, cd.id(cd.f64())),
+        lambda f: cd.replace(f, cd.id(cd.f64()), cd.id(cd.f64())),
+        lambda f: cd.laws.equal(cd.id(cd.f64()), f),
+    ],
+)
+def test_what_is_no_program(ask):
+    with pytest.raises(ArgumentError, match="a morphism is taken here, not 3"):
+        ask(3)
+    with pytest.raises(CatdiffError):
+        ask(cd.exp)
