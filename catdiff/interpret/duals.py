@@ -103,10 +103,8 @@ class Dual:
         return _padded(self, n) == _padded(other, n)
 
     def __hash__(self) -> int:
-        terms = self.terms
-        while len(terms) > 1 and terms[-1] == 0:  # equal to what has fewer, and to a number
-            terms = terms[:-1]
-        return hash(terms if len(terms) > 1 else terms[0])
+        last = max((i for i, c in enumerate(self.terms) if c != 0), default=0)  # as equal ones with fewer, and numbers
+        return hash(self.terms[: last + 1] if last else self.terms[0])
 
     def __repr__(self) -> str:
         shown = [f"({c!r})" if isinstance(c, Dual) else str(c) for c in self.terms]
