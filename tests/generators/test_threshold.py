@@ -50,6 +50,20 @@ def test_a_bit_is_pivotal_where_a_flip_of_it_flips_the_threshold(weights, least)
         assert not cd.R(gate(threshold, weights, least))(x, 0).any()
 
 
+@pytest.mark.parametrize(("weights", "least"), [(w, t) for w, t in SMALL if w])
+@pytest.mark.parametrize("lead", [(), (2,)])
+def test_derivatives_are_adjoint_at_every_input_of_any_rank(weights, least, lead):
+    """The native D, of one gate and of a row of them, against R."""
+    f = gate(threshold, weights, least, *lead)
+    R, D = cd.R(f), cd.jvp(f)
+    for x in points(len(weights)):
+        x = np.broadcast_to(x, (*lead, len(weights)))
+        pulled = R(x, np.ones(lead, np.uint8))
+        for ẋ in np.eye(len(weights), dtype=np.uint8):
+            ẋ = np.broadcast_to(ẋ, x.shape)
+            assert np.array_equal(D(x, ẋ)[1], np.bitwise_xor.reduce(pulled & ẋ, axis=-1))
+
+
 @pytest.mark.parametrize(("weights", "least"), SMALL)
 @pytest.mark.parametrize("kind", [threshold, pivotal])
 def test_the_kernel_is_the_circuit_that_counts(weights, least, kind):
