@@ -323,11 +323,12 @@ def test_scalars_are_python_floats():
 @pytest.mark.parametrize("exponent", [2, 0.5, -0.5, -1, 1.5, 3])
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 0.0, -0.0, -2.0, 3.0])
 def test_powers_of_one_number_and_of_many(exponent, value):
-    one, many = (cd.compile(cd.pow(A, exponent=exponent)) for A in (S, V))
+    one, many = (cd.pow(A, exponent=exponent) for A in (S, V))
     with np.errstate(all="ignore"):
-        left, right = one(value), many(np.full(3, value))[0]
+        left, right = cd.compile(one)(value), cd.compile(many)(np.full(3, value))[0]
+        signs = {np.signbit(one(value)), np.signbit(many(np.full(3, value))[0])}  # not one in all versions of NumPy
     np.testing.assert_allclose(left, right, rtol=1e-15)
-    assert np.isnan(left) or np.signbit(left) == np.signbit(right)
+    assert np.isnan(left) or {np.signbit(left), np.signbit(right)} <= signs
 
 
 def test_it_is_pickled_as_what_it_is_of():
