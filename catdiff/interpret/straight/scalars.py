@@ -54,9 +54,13 @@ def _sech2(x: float) -> float:
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
+# √−0 and √−∞ are not what C's pow says; NumPy's power has taken now the one, now the other.
+ROOT = "sqrt({0})" if np.signbit(np.power(-0.0, 0.5)) else "pow({0}, 0.5)"
+
+
 def _power(label: Label) -> str:
     exponent = float(label.attrs["exponent"])
-    exact = {2.0: "{0} * {0}", 0.5: "sqrt({0})"}  # as in NumPy: √−0 and √−∞ are not what `pow` says
+    exact = {2.0: "{0} * {0}", 0.5: ROOT}
     return exact.get(exponent, f"pow({{0}}, {exponent!r})")
 
 
