@@ -33,7 +33,7 @@ import numpy as np
 
 from ..category.label import Label
 from ..generators.rig import ARITHMETIC, Rig
-from .certainty import MARGIN, Certainty, agree, by_errors, by_order, truth
+from .certainty import MARGIN, Certainty, agree, by_errors, by_order, chosen, truth
 from .exact import fraction
 from .interval import nearest
 
@@ -148,11 +148,10 @@ def less(x: Any, y: Any) -> Certainty:
 
 def choose(c: Any, x: Any, y: Any) -> Any:
     """x where c holds, else y; where that is unknown, the value that was computed for x, off by as much as y may be."""
-    known = truth(c).value
-    if known is not None:
-        return x if known else y
-    if isinstance(x, Certainty) or isinstance(y, Certainty):
-        return (truth(c) & x) | (~truth(c) & y)
+    return chosen(c, x, y, _either)
+
+
+def _either(x: Any, y: Any) -> Ball:
     x, y = ball(x), ball(y)
     return _grown(x.value, max(x.bound, abs(x.value - y.value) * MARGIN + y.bound))
 

@@ -84,6 +84,16 @@ def truth(v: Any) -> Certainty:
     return v if isinstance(v, Certainty) else Certainty(bool(v))
 
 
+def chosen(c: Any, x: Any, y: Any, either: Callable[[Any, Any], Any]) -> Any:
+    """x where c holds, else y, and where that is unknown `either(x, y)`, which is good for both."""
+    known = truth(c).value
+    if known is not None:
+        return x if known else y
+    if isinstance(x, Certainty) or isinstance(y, Certainty):
+        return (truth(c) & x) | (~truth(c) & y)
+    return either(x, y)
+
+
 def agree(x: Any, y: Any) -> bool:
     """Of enclosures and of truth values: whether they may be of the same."""
     if isinstance(x, Certainty) or isinstance(y, Certainty):

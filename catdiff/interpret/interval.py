@@ -22,7 +22,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from .certainty import Certainty, truth
+from .certainty import Certainty, chosen
 from .exact import fraction
 
 INF = math.inf
@@ -175,9 +175,4 @@ def less(x: Any, y: Any) -> Certainty:
 
 def choose(c: Any, x: Any, y: Any) -> Any:
     """x where c holds, else y, and where that is unknown what encloses both."""
-    known = truth(c).value
-    if known is not None:
-        return x if known else y
-    if isinstance(x, Certainty) or isinstance(y, Certainty):
-        return (truth(c) & x) | (~truth(c) & y)
-    return interval(x).hull(y)
+    return chosen(c, x, y, lambda x, y: interval(x).hull(y))

@@ -23,7 +23,7 @@ import numpy as np
 from ...generators.spans import Affine, Leg, Lookup, Span, bare
 from .program import Program
 
-Factor = tuple[int, list[int]]
+Factor = tuple[int, list[int]]  # a value, and the letters of its axes
 
 
 def looks_up(leg: Leg, shape: Sequence[int], extents: Sequence[int]) -> bool:
@@ -37,10 +37,10 @@ def looked_up(p: Program, leg: Leg, x: int, tables: Sequence[int], extents: Sequ
     x = p.full(x)
     shape = p.values[x].shape
     tied, free, letters = _sides(leg)
-    order = [*tied, *free]
-    x = p.turned(x, order)
+    x = p.turned(x, [*tied, *free])
     indices = [_index(p, leg[a], letters, tables, shape[a], extents) for a in tied]
-    made = [extents[i] for i in letters] + [extents[i] for a in free for i in leg[a].letters]
+    letters_made = [*letters, *[i for a in free for i in leg[a].letters]]
+    made = [extents[i] for i in letters_made]
     dtype = p.values[x].likeness.dtype
     if len(tied) == 1:
         indices = [p.full(indices[0])]  # `take` broadcasts nothing
@@ -48,11 +48,9 @@ def looked_up(p: Program, leg: Leg, x: int, tables: Sequence[int], extents: Sequ
     else:
         lines = (f"{{out}}[...] = {{0}}[{', '.join(f'{{{i + 1}}}' for i in range(len(tied)))}]",)
     y = p.into(lines, (x, *indices), made, dtype)
-    letters = [*letters, *[i for a in free for i in leg[a].letters]]
     if 1 in made:
         y = p.part(y, [slice(None) if n > 1 else 0 for n in made])
-        letters = [i for i, n in zip(letters, made, strict=True) if n > 1]
-    return y, letters
+    return y, [i for i in letters_made if extents[i] > 1]
 
 
 def _sides(leg: Leg) -> tuple[list[int], list[int], list[int]]:

@@ -18,7 +18,6 @@ import numpy as np
 from ...category.label import Label
 from .program import Program
 
-Made = list[int] | None
 NAMES: dict[str, Any] = {"maximum_reduce": np.maximum.reduce, "add_reduce": np.add.reduce}
 NAMES |= {f.__name__: f for f in (np.subtract, np.exp, np.divide, np.add)}
 
@@ -39,56 +38,50 @@ def log_of_sum(total: np.ndarray, out: np.ndarray) -> None:
 NAMES |= {"settle": settle, "log_of_sum": log_of_sum}
 
 
-def _parts(p: Program, label: Label, x: int) -> tuple[int, int, int, int, tuple[int, ...]]:
+def _parts(p: Program, label: Label, x: int) -> tuple[int, int, int, int]:
     """`t = max x`, 0 where that is infinite; `x − t`; `exp(x − t)`; and its sum. All keep their axis."""
     for name, value in NAMES.items():
         p.name(name, value)
-    axis, wire = label.attrs["axis"], p.values[p.full(x)].likeness
+    axis, x = label.attrs["axis"], p.full(x)
+    wire = p.values[x].likeness
     one = list(wire.shape)
     one[axis] = 1
-    top = p.into(
-        (
-            f"maximum_reduce({{0}}, {axis}, None, {{out}}, True)",
-            "settle({out})",
-        ),
-        (p.full(x),),
-        one,
-        wire.dtype,
-    )
-    low = p.into(("subtract({0}, {1}, {out})",), (p.full(x), top), wire.shape, wire.dtype, entrywise=True)
-    e = p.into(("exp({0}, {out})",), (low,), wire.shape, wire.dtype, entrywise=True)
-    total = p.into((f"add_reduce({{0}}, {axis}, None, {{out}}, True)",), (e,), one, wire.dtype)
-    return top, low, e, total, wire.shape
+    lines = (f"maximum_reduce({{0}}, {axis}, None, {{out}}, True)", "settle({out})")
+    top = p.into(lines, (x,), one, wire.dtype)
+    low = _each(p, "subtract({0}, {1}, {out})", x, top)
+    e = _each(p, "exp({0}, {out})", low)
+    return top, low, e, p.into((f"add_reduce({{0}}, {axis}, None, {{out}}, True)",), (e,), one, wire.dtype)
 
 
-def _softmax(p: Program, label: Label, operands: list[int]) -> Made:
-    if not label.dom.sort.size:
-        return None
-    _, _, e, total, shape = _parts(p, label, operands[0])
-    return [p.into(("divide({0}, {1}, {out})",), (e, total), shape, p.values[e].likeness.dtype, entrywise=True)]
+def _each(p: Program, line: str, *reads: int) -> int:
+    """A value worked out entry by entry, as large as the first that is read."""
+    x = p.values[reads[0]].likeness
+    return p.into((line,), reads, x.shape, x.dtype, entrywise=True)
 
 
-def _log_softmax(p: Program, label: Label, operands: list[int]) -> Made:
-    if not label.dom.sort.size:
-        return None
-    _, low, _, total, shape = _parts(p, label, operands[0])
-    x = p.values[total].likeness
-    logs = p.into(("log_of_sum({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
-    return [p.into(("subtract({0}, {1}, {out})",), (low, logs), shape, x.dtype, entrywise=True)]
+def _softmax(p: Program, label: Label, x: int) -> int:
+    _, _, e, total = _parts(p, label, x)
+    return _each(p, "divide({0}, {1}, {out})", e, total)
 
 
-def _logsumexp(p: Program, label: Label, operands: list[int]) -> Made:
-    if not label.dom.sort.size:
-        return None
-    top, _, _, total, _ = _parts(p, label, operands[0])
-    x = p.values[total].likeness
-    logs = p.into(("log_of_sum({0}, {out})",), (total,), x.shape, x.dtype, entrywise=True)
-    whole = p.into(("add({0}, {1}, {out})",), (logs, top), x.shape, x.dtype, entrywise=True)
-    return [p.reshaped(whole, label.cod.sort.shape)]
+def _log_softmax(p: Program, label: Label, x: int) -> int:
+    _, low, _, total = _parts(p, label, x)
+    return _each(p, "subtract({0}, {1}, {out})", low, _each(p, "log_of_sum({0}, {out})", total))
 
 
-NORMALISED: dict[str, Callable[[Program, Label, list[int]], Made]] = {
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "logsumexp": _logsumexp,
+def _logsumexp(p: Program, label: Label, x: int) -> int:
+    top, _, _, total = _parts(p, label, x)
+    whole = _each(p, "add({0}, {1}, {out})", _each(p, "log_of_sum({0}, {out})", total), top)
+    return p.reshaped(whole, label.cod.sort.shape)
+
+
+def _of_some(way: Callable[[Program, Label, int], int]) -> Callable[[Program, Label, list[int]], list[int] | None]:
+    """Of arrays that have entries; the maximum of none is left to the row's own kernel."""
+    return lambda p, label, operands: [way(p, label, operands[0])] if label.dom.sort.size else None
+
+
+NORMALISED = {
+    "softmax": _of_some(_softmax),
+    "log_softmax": _of_some(_log_softmax),
+    "logsumexp": _of_some(_logsumexp),
 }

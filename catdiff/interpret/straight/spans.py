@@ -28,11 +28,10 @@ from math import prod
 import numpy as np
 
 from ...generators.spans import Affine, Leg, Lookup, Span, bare, pick
-from .lookups import letters_put, looked_up, looks_up, placed_once, put
+from .lookups import Factor, letters_put, looked_up, looks_up, placed_once, put
 from .program import Key, Program
 
 ADD_REDUCE = np.add.reduce
-Factor = tuple[int, list[int]]  # a value, and the letters of its axes
 
 
 def contracted(p: Program, span: Span, operands: Sequence[int]) -> int | None:
