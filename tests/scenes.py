@@ -1,7 +1,11 @@
 """Programs that are hard to draw, and what holds of every picture."""
 
 import itertools
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 from hypothesis import strategies as st
 
@@ -10,7 +14,22 @@ from catdiff.category.morphism import Morphism
 from catdiff.draw.measure import width
 from catdiff.draw.scene import Box, Scene
 
+ROOT = Path(__file__).resolve().parents[1]
 S = cd.f64()
+
+
+def written(program: str) -> list[bytes]:
+    """What a program writes, in two processes that hash differently."""
+    return [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
 
 
 @st.composite

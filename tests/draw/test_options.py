@@ -1,14 +1,12 @@
 """Ways to lay a program out: downwards, with parameters from the top, as its term was composed."""
 
 import itertools
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scenes import check, tangles
+from scenes import check, tangles, written
 
 import catdiff as cd
 from catdiff.category.morphism import Morphism
@@ -81,11 +79,7 @@ def test_the_same_bytes_every_time_in_every_layout():
         "    for d in ('right', 'down'):\n"
         "        sys.stdout.write(f.draw(direction=d, **o))"
     )
-    drawn = [
-        subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"PYTHONHASHSEED": s, "PYTHONUTF8": "1"},
-                       capture_output=True, check=True).stdout
-        for s in ("1", "2")
-    ]  # fmt: skip
+    drawn = written(program)
     assert drawn[0] == drawn[1] and drawn[0].count(b"<svg ") == 6
 
 
